@@ -1,0 +1,46 @@
+"""A fact as understood: what the user said, how it was read, and how sure the reading is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.vocabulary import UNKNOWN
+
+JsonValue = str | float | int | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact about the user's application."""
+
+    name: str
+    values: tuple[str, ...]
+    """Values of the vocabulary; `("unknown",)` where the user does not know."""
+    quote: str
+    """The user's own words."""
+    turn: int
+    confidence: float
+    """Calibrated probability that the reading is right."""
+    number: float | None = None
+    """The quantity, where one was said."""
+    unit: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it says anything; "I don't know" does not."""
+        return self.values != (UNKNOWN,)
+
+    @property
+    def exported(self) -> JsonValue:
+        """The value as other programs see it: a number, a string, or a list of strings."""
+        if self.number is not None:
+            return int(self.number) if float(self.number).is_integer() else self.number
+        return self.values[0] if len(self.values) == 1 else list(self.values)
+
+
+Facts = Mapping[str, Fact]
+"""Facts by name. A fact that was never spoken of is absent; one that the user does not know is `unknown`."""
+
+
+def known_values(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """The values of every known fact, by name."""
+    return {name: fact.values for name, fact in facts.items() if fact.known}

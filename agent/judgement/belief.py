@@ -1,0 +1,108 @@
+"""What is believed after hearing the facts: a distribution over hidden states, and one over the circumstances. Pure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.facts import Fact, Facts, known_values
+from agent.judgement.tables import Array, Circumstance, DecisionModel
+
+ASKED_FLOOR_KIND = {
+    "wrong_format": "format",
+    "wrong_tone": "tone",
+    "breaks_rules": "policy",
+}
+"""What must hold, where only the symptom says so."""
+TYPICAL = {"none": 0.0, "dozens": 40.0, "hundreds": 300.0, "thousands": 3000.0}
+"""Number of examples that a word stands for."""
+BELOW, ABOVE = 0.03, 0.97
+"""Probability of a circumstance that the facts settle, before the reading's own doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """The state of the diagnosis."""
+
+    states: Array
+    """Probability of each hidden state, shape (S,)."""
+    circumstances: Array
+    """Probability of each circumstance, shape (C,), in the model's order."""
+    model: DecisionModel
+
+    def gap(self, name: str) -> float:
+        """Probability of one gap."""
+        return float(self.states @ self.model.gaps[name])
+
+    def level(self, variable: str, level: str) -> float:
+        """Probability that a hidden variable has a level."""
+        return float(sum(p for p, s in zip(self.states, self.model.states, strict=True) if s[variable] == level))
+
+    def circumstance(self, name: str) -> float:
+        """Probability of one circumstance."""
+        return float(self.circumstances[[c.name for c in self.model.circumstances].index(name)])
+
+
+def believe(facts: Facts, model: DecisionModel) -> Belief:
+    """The belief that the facts justify; their order does not matter."""
+    states = model.prior.copy()
+    for name in sorted(facts):
+        states = states * evidence(facts[name], model)
+    circumstances = np.array([probability(c, facts, model) for c in model.circumstances])
+    return Belief(states / states.sum(), circumstances, model)
+
+
+def evidence(fact: Fact, model: DecisionModel) -> Array:
+    """How much more likely each state makes the fact, shape (S,); softened by the reading's doubt."""
+    ratio = np.ones_like(model.prior)
+    if not fact.known:
+        return ratio
+    for value in fact.values:
+        likelihood = model.likelihood.get(fact.name, {}).get(value)
+        if likelihood is not None:
+            typical = float(model.prior @ likelihood)
+            ratio = ratio * (fact.confidence * likelihood / typical + (1.0 - fact.confidence))
+    return ratio
+
+
+def probability(circumstance: Circumstance, facts: Facts, model: DecisionModel) -> float:
+    """Probability of a circumstance given the facts."""
+    fact = facts.get(circumstance.fact)
+    if circumstance.name == "enough":
+        return _enough_examples(circumstance, facts, model)
+    if fact is None or not fact.known:
+        return circumstance.prior
+    values = set(fact.values)
+    if not values & (circumstance.yes | circumstance.no):
+        return circumstance.prior
+    settled = ABOVE if values & circumstance.yes else BELOW
+    return fact.confidence * settled + (1.0 - fact.confidence) * circumstance.prior
+
+
+def task_kind(facts: Facts) -> str:
+    """What must hold every time, as the table of floors names it; `other` where nobody has said."""
+    values = known_values(facts)
+    for kind in values.get("consistency", ()):
+        if kind != "none":
+            return kind
+    for symptom in values.get("symptom", ()):
+        if symptom in ASKED_FLOOR_KIND:
+            return ASKED_FLOOR_KIND[symptom]
+    return "other"
+
+
+def example_count(facts: Facts) -> float | None:
+    """How many labelled examples there are; None where it is not known."""
+    fact = facts.get("examples")
+    if fact is None or not fact.known:
+        return None
+    return fact.number if fact.number is not None else TYPICAL[fact.values[0]]
+
+
+def _enough_examples(circumstance: Circumstance, facts: Facts, model: DecisionModel) -> float:
+    count = example_count(facts)
+    if count is None:
+        return circumstance.prior
+    settled = ABOVE if count >= model.floors[task_kind(facts)] else BELOW
+    confidence = facts["examples"].confidence
+    return confidence * settled + (1.0 - confidence) * circumstance.prior
+

@@ -1,0 +1,131 @@
+"""From belief and facts to a verdict: gaps, primary, first step, and how far the next best is. Pure; hard rules come last."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.facts import Facts, known_values
+from agent.judgement.belief import Belief, believe, example_count, task_kind
+from agent.judgement.outcomes import (
+    OUTCOMES,
+    PRIMARIES,
+    Lever,
+    Outcome,
+    Primary,
+    classes,
+    outcome_probabilities,
+)
+from agent.judgement.tables import DecisionModel
+
+COUNTS = 0.5
+"""Probability from which a gap counts as there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the facts so far amount to."""
+
+    outcome: Outcome
+    gaps: dict[str, float]
+    runner_up: Outcome
+    margin: float
+    """How much more probable the outcome is than the runner-up; 0 to 1."""
+    unmet: tuple[str, ...]
+    """Facts that must be asked for before the first step is settled."""
+
+    @property
+    def primary(self) -> Primary:
+        """The gap to close first."""
+        return self.outcome.primary
+
+    @property
+    def first_step(self) -> Lever:
+        """The lever to pull now."""
+        return self.outcome.first_step
+
+
+def judge(facts: Facts, asked: frozenset[str], model: DecisionModel) -> Verdict:
+    """The verdict on the facts; `asked` are facts that were asked for, answered or not."""
+    belief = believe(facts, model)
+    gaps = {gap: _named(belief, gap) for gap in model.gaps}
+    primary = _primary(belief, facts, gaps)
+    outcome = Outcome(primary, _first_step(primary, belief, facts))
+    probabilities = outcome_probabilities(belief.states, belief.circumstances, model)
+    own = float(probabilities[OUTCOMES.index(outcome)]) if outcome in OUTCOMES else 0.0
+    order = sorted((-float(p), i) for i, p in enumerate(probabilities) if OUTCOMES[i] != outcome)
+    return Verdict(
+        outcome=outcome,
+        gaps={gap: round(p, 4) for gap, p in gaps.items()},
+        runner_up=OUTCOMES[order[0][1]],
+        margin=round(max(0.0, own + order[0][0]), 4),
+        unmet=tuple(f for f in required(outcome, facts, belief) if f not in facts and f not in asked),
+    )
+
+
+def required(outcome: Outcome, facts: Facts, belief: Belief) -> tuple[str, ...]:
+    """The facts that must be known, or asked for, before this outcome may be settled."""
+    preconditions = belief.model.preconditions
+    if "not_llm" in known_values(facts).get("symptom", ()):
+        return ()
+    if outcome == Outcome("behavior", "prompt_engineering"):
+        return preconditions["fine_tuning"]
+    if outcome.first_step == "rag" and min(belief.circumstance(name) for name in ("slow", "free", "shared")) < COUNTS:
+        return tuple(fact for fact in preconditions["rag"] if fact != "corpus_size")
+    return preconditions[outcome.first_step]
+
+
+def _named(belief: Belief, gap: str) -> float:
+    named = np.array([state["clarity"] == "named" for state in belief.model.states], dtype=np.float64)
+    return float((belief.states * named) @ belief.model.gaps[gap])
+
+
+def _primary(belief: Belief, facts: Facts, gaps: dict[str, float]) -> Primary:
+    if "not_llm" in known_values(facts).get("symptom", ()):
+        return "none"
+    there = {gap for gap, p in gaps.items() if p >= COUNTS}
+    if {"knowledge", "behavior"} <= there:
+        return "knowledge+behavior"
+    for gap in ("knowledge", "behavior", "instruction", "efficiency"):
+        if gap in there:
+            return gap  # type: ignore[return-value]  # the loop names primaries only
+    by_class = belief.states @ classes(belief.model)
+    best = int(np.argmax(by_class))
+    return PRIMARIES[min(best, len(PRIMARIES) - 1)]
+
+
+def _first_step(primary: Primary, belief: Belief, facts: Facts) -> Lever:
+    match primary:
+        case "instruction":
+            return "prompt_engineering"
+        case "knowledge" | "knowledge+behavior":
+            return _knowledge_step(belief)
+        case "behavior":
+            return "fine_tuning" if _may_train(belief, facts) else "prompt_engineering"
+        case "efficiency":
+            shrink = max(belief.circumstance("stretched"), belief.circumstance("massive"))
+            return "distillation" if shrink >= COUNTS else "right_size"
+        case "none":
+            return "out_of_scope" if _content(facts) else "measure_first"
+
+
+def _knowledge_step(belief: Belief) -> Lever:
+    if belief.circumstance("live") >= COUNTS:
+        return "tool_use"
+    if belief.circumstance("retrieval") >= COUNTS:
+        return "improve_retrieval"
+    if min(belief.circumstance(name) for name in ("small", "slow", "free", "shared")) >= COUNTS:
+        return "full_context"
+    return "rag"
+
+
+def _may_train(belief: Belief, facts: Facts) -> bool:
+    """Whether fine-tuning is allowed as a first step: prompting exhausted, and no fewer examples than the task's floor."""
+    count = example_count(facts)
+    exhausted = known_values(facts).get("prompting") == ("exhausted",)
+    return exhausted and count is not None and count >= belief.model.floors[task_kind(facts)]
+
+
+def _content(facts: Facts) -> bool:
+    """Whether there is evidence that all is well, or that no language model is meant."""
+    values = known_values(facts)
+    return "yes" in values.get("works_today", ()) or bool({"works_fine", "not_llm"} & set(values.get("symptom", ())))

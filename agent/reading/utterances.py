@@ -1,0 +1,74 @@
+"""The training data of the reader: what people say, written by several authors, labelled by meaning."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+INTERVIEW = "interview"
+INTENTS = (
+    INTERVIEW,
+    "question",
+    "greeting",
+    "thanks",
+    "tell_me_now",
+    "outcome",
+    "abuse",
+    "off_topic",
+    "injection",
+    "dont_know",
+)
+"""What a message is for; `interview` is talk about the user's own case."""
+WANTS = ("fine_tuning", "rag", "distillation", "prompt_engineering", "smaller_model")
+"""Levers that a user may ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One labelled text: an answer to a question, a clause of a longer message, or a message with its intent."""
+
+    author: str
+    text: str
+    answers: str | None
+    """The fact that was asked for, where the text is an answer."""
+    labels: Mapping[str, tuple[str, ...]]
+    """What it says: values by fact, and `wants`."""
+    intent: str | None
+    """What it is for, where that is labelled."""
+    complete: bool
+    """Whether the labels are all that it says: so for clauses, not for answers."""
+
+
+def load_utterances() -> tuple[Utterance, ...]:
+    """All utterances, in the order of authors and lines."""
+    folder = files("agent.reading") / "utterances"
+    entries = sorted((e for e in folder.iterdir() if e.name.endswith(".jsonl")), key=lambda e: e.name)
+    return tuple(
+        utterance
+        for entry in entries
+        for line in entry.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+        for utterance in _utterances(entry.name.removesuffix(".jsonl"), json.loads(line))
+    )
+
+
+def _utterances(author: str, line: Mapping[str, Any]) -> Iterator[Utterance]:
+    match line["kind"]:
+        case "answer":
+            labels = {line["fact"]: line["values"], **line.get("also", {})}
+            intent = "dont_know" if line["values"] == ["unknown"] else INTERVIEW
+            yield Utterance(author, line["text"], line["fact"], _frozen(labels), intent, complete=False)
+        case "message":
+            for clause in line["clauses"]:
+                yield Utterance(author, clause["text"], None, _frozen(clause["facts"]), INTERVIEW, complete=True)
+            whole = " ".join(clause["text"] for clause in line["clauses"])
+            yield Utterance(author, whole, None, {}, INTERVIEW, complete=False)
+        case "intent":
+            yield Utterance(author, line["text"], None, {}, line["intent"], complete=line["intent"] != INTERVIEW)
+        case kind:
+            raise ValueError(f"{author}: unknown kind of utterance {kind!r}")
+
+
+def _frozen(labels: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in labels.items()}
