@@ -1,0 +1,37 @@
+"""The advisor: an explicit decision model, a reader and a writer around it, and a graph that takes turns."""
+
+from agent.advisor import MOST_CHARACTERS, Advisor, warm_in_background
+from agent.errors import (
+    AdvisorError,
+    BadInput,
+    ConfigurationError,
+    StoreUnavailable,
+    UnknownConversation,
+)
+from agent.settings import Settings
+from agent.store import Summary
+from agent.vocabulary import DONT_KNOW, FactKind, fact_kinds
+from agent.writing.answer import Answer, answer_from_sources
+from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES
+
+__all__ = [
+    "DONT_KNOW",
+    "GAPS",
+    "LEVERS",
+    "MOST_CHARACTERS",
+    "PRIMARIES",
+    "TIMES",
+    "Advisor",
+    "AdvisorError",
+    "Answer",
+    "BadInput",
+    "ConfigurationError",
+    "FactKind",
+    "Settings",
+    "StoreUnavailable",
+    "Summary",
+    "UnknownConversation",
+    "answer_from_sources",
+    "fact_kinds",
+    "warm_in_background",
+]

@@ -1,6 +1,7 @@
 """The library: sources restated as attributed passages, indexed and found. Knows nobody else."""
 
 from knowledge.corpus import Corpus, load_corpus
+from knowledge.dissent import Dissent, Stance, dissent_ledger
 from knowledge.embedding import PACKAGED, Encoder, SentenceEncoder, Vectors
 from knowledge.errors import CorpusError, IndexUnavailable, KnowledgeError, ModelError
 from knowledge.index import Progress, check_index, open_index
@@ -11,6 +12,7 @@ __all__ = [
     "PACKAGED",
     "Corpus",
     "CorpusError",
+    "Dissent",
     "Encoder",
     "Hit",
     "IndexUnavailable",
@@ -22,8 +24,10 @@ __all__ = [
     "Search",
     "SentenceEncoder",
     "Source",
+    "Stance",
     "Vectors",
     "check_index",
+    "dissent_ledger",
     "load_corpus",
     "open_index",
     "open_library",

@@ -1,0 +1,1 @@
+"""The conversation as a LangGraph graph: one run a turn."""

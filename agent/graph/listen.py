@@ -1,0 +1,81 @@
+"""The first node: what the user said becomes facts, joined with what was known."""
+
+from dataclasses import replace
+
+from langgraph.runtime import Runtime
+
+from agent.errors import EngineFault
+from agent.facts import Fact, Facts
+from agent.graph.state import Context, State
+from agent.reading.protocol import OpenQuestion, Reading
+from agent.reading.utterances import INTERVIEW
+from agent.vocabulary import fact_kinds
+
+SET_BY_HAND = 0.99
+OVERRIDES_FROM = 0.75
+"""Least confidence at which something said in passing replaces what was known."""
+SILENT = frozenset({"unclear", "works_fine", "none", "nothing", "fine", "not_llm"})
+
+
+def listen(state: State, runtime: Runtime[Context]) -> State:
+    """Read the message, or take the corrections, and update the facts."""
+    turn = state.get("turn", 0) + 1
+    facts = dict(state.get("facts", {}))
+    corrections = state.get("corrections") or {}
+    fallback = False
+    if corrections:
+        heard = Reading(INTERVIEW, tuple(Fact(n, v, "set by hand", turn, SET_BY_HAND) for n, v in corrections.items()), (), None)
+        updated = {**facts, **{fact.name: fact for fact in heard.facts}}
+    else:
+        heard, fallback = _read(state, runtime.context, turn)
+        updated = merge(facts, heard, state.get("question"), "symptom" in state.get("asked", ()))
+    news = tuple(name for name, fact in updated.items() if facts.get(name) is None or facts[name].values != fact.values)
+    return State(
+        turn=turn,
+        heard=heard,
+        facts=updated,
+        news=news,
+        wants=tuple(dict.fromkeys((*state.get("wants", ()), *heard.wants))),
+        fallback=fallback,
+    )
+
+
+def _read(state: State, context: Context, turn: int) -> tuple[Reading, bool]:
+    facts: Facts = state.get("facts", {})
+    name = state.get("question")
+    question = None
+    if name:
+        values = {n: f.values for n, f in facts.items() if f.known}
+        wording = fact_kinds()[name].wording_for(values)
+        question = OpenQuestion(name, wording.question, wording.options)
+    try:
+        return context.reader.read(state["text"], question, facts, turn), False
+    except EngineFault:
+        return context.embedded.read(state["text"], question, facts, turn), True
+
+
+def merge(facts: Facts, heard: Reading, question: str | None, symptom_asked: bool) -> dict[str, Fact]:
+    """The facts after a message: answers replace, what is said in passing replaces only when it is sure."""
+    merged = dict(facts)
+    for fact in heard.facts:
+        old = merged.get(fact.name)
+        vague = fact.name == "symptom" and fact.values == ("unclear",)
+        if vague and not symptom_asked:
+            continue
+        if old is None or not old.known:
+            merged[fact.name] = fact
+        elif fact.known and fact_kinds()[fact.name].many:
+            merged[fact.name] = _union(old, fact)
+        elif fact.known and (fact.name == question or fact.confidence >= OVERRIDES_FROM):
+            merged[fact.name] = fact
+    return merged
+
+
+def _union(old: Fact, new: Fact) -> Fact:
+    """Both can hold; what says nothing gives way to what says something."""
+    values = tuple(dict.fromkeys((*old.values, *new.values)))
+    telling = tuple(v for v in values if v not in SILENT) or new.values
+    if telling == old.values:
+        return old
+    quote = new.quote if set(telling) <= set(new.values) else f"{old.quote} … {new.quote}"
+    return replace(new, values=telling, quote=quote)

@@ -1,0 +1,138 @@
+"""The nodes that reply: a question, a recommendation, an answer from the sources, or a notice. One node each."""
+
+import time
+from dataclasses import replace
+
+from langgraph.runtime import Runtime
+
+from agent.facts import Facts
+from agent.graph.state import Context, State
+from agent.judgement.tables import DecisionModel
+from agent.judgement.verdict import Verdict, judge
+from agent.reply import Diagnosis, FactView, Kind, Question, Reply
+from agent.vocabulary import UNKNOWN, fact_kinds
+from agent.writing.answer import answer_from_sources
+from agent.writing.compose import Case, said, write
+from agent.writing.markdown import document
+from agent.writing.notices import NOTICES, outcome_line
+
+UNSURE = 0.8
+"""Confidence below which a reading is shown as a guess to be corrected."""
+
+
+def ask(state: State, runtime: Runtime[Context]) -> State:
+    """Ask the question that assess chose; first answer a question that came with the message."""
+    context = runtime.context
+    question = _question(state)
+    parts = [_noted(state)]
+    cited = ()
+    asks = state["heard"].asks
+    if asks and state["turn"] > 1:
+        answer = answer_from_sources(asks, context.library)
+        if not answer.abstained:
+            parts.append(answer.text)
+            cited = answer.citations
+    reply = replace(_reply("question", "", state, context), citations=cited)
+    text = "\n\n".join([*filter(None, parts), _question_text(question)])
+    return State(question=state["question"], reply=replace(reply, text=text, question=question).as_json())
+
+
+def advise(state: State, runtime: Runtime[Context]) -> State:
+    """Recommend, on everything that is known."""
+    context = runtime.context
+    asked = frozenset(state.get("asked", ()))
+    facts = state["facts"]
+    verdict = judge(facts, asked, context.model)
+    written = write(Case(verdict, facts, asked, state.get("wants", ()), context.model, context.library))
+    settled = is_settled(verdict, facts, context.model)
+    before = state.get("recommended")
+    parts = [_noted(state) if before or state["news"] else ""]
+    if before:
+        parts.append(outcome_line(state["text"], state["heard"].intent, before, (verdict.primary, verdict.first_step)))
+    parts.append(document(verdict.primary, settled, written.recommendation, written.citations))
+    reply = _reply("recommendation", "\n\n".join(filter(None, parts)), state, context)
+    reply = replace(reply, recommendation=written.recommendation, citations=written.citations)
+    return State(question=None, recommended=(verdict.primary, verdict.first_step), reply=reply.as_json())
+
+
+def answer(state: State, runtime: Runtime[Context]) -> State:
+    """Answer a question about the subject from the sources; the interview's question stays open."""
+    found = answer_from_sources(state["heard"].asks or state["text"], runtime.context.library)
+    open_state = _with_open_question(state)
+    question = _question(open_state) if not state.get("recommended") else None
+    text = found.text if question is None else f"{found.text}\n\n{_question_text(question)}"
+    reply = replace(_reply("answer", text, open_state, runtime.context), citations=found.citations, question=question)
+    return State(question=open_state.get("question"), asked=open_state.get("asked", ()), reply=reply.as_json())
+
+
+def notice(state: State, runtime: Runtime[Context]) -> State:
+    """Say plainly what was understood of a message that is no part of the interview."""
+    open_state = _with_open_question(state)
+    question = _question(open_state) if not state.get("recommended") else None
+    text = NOTICES.get(state["heard"].intent, NOTICES["unread"])
+    if question:
+        text = f"{text}\n\n{_question_text(question)}"
+    reply = replace(_reply("notice", text, open_state, runtime.context), question=question)
+    return State(question=open_state.get("question"), asked=open_state.get("asked", ()), reply=reply.as_json())
+
+
+def is_settled(verdict: Verdict, facts: Facts, model: DecisionModel) -> bool:
+    """Whether the verdict stands: a symptom is known, nothing required is open, and a gap counts where one is named."""
+    counted = verdict.primary == "none" or max(verdict.gaps.values()) >= 0.5
+    return "symptom" in facts and facts["symptom"].known and not verdict.unmet and counted
+
+
+def _with_open_question(state: State) -> State:
+    """The state with a question open: until the first recommendation nobody is left without one."""
+    if state.get("question") or state.get("recommended"):
+        return state
+    return State(**{**state, "question": "symptom", "asked": (*state.get("asked", ()), "symptom")})  # type: ignore[typeddict-item]  # same keys
+
+
+def _question(state: State) -> Question | None:
+    name = state.get("question")
+    if not name:
+        return None
+    known = {n: f.values for n, f in state["facts"].items() if f.known}
+    wording = fact_kinds()[name].wording_for(known)
+    return Question(name, wording.question, wording.why, wording.options)
+
+
+def _question_text(question: Question | None) -> str:
+    return f"**{question.text}**\n\n*{question.why}*" if question else ""
+
+
+def _noted(state: State) -> str:
+    """What was understood of this turn, in a short line that the user can correct in passing."""
+    news = [state["facts"][name] for name in state.get("news", ())]
+    sure = [f for f in news if f.known and f.confidence >= UNSURE]
+    guessed = [f for f in news if f.known and f.confidence < UNSURE]
+    lines = []
+    if sure:
+        lines.append("Noted – " + "; ".join(f"{fact_kinds()[f.name].title.lower()}: {said(f)}" for f in sure) + ".")
+    if guessed:
+        wording = "; ".join(f"{fact_kinds()[f.name].title.lower()}: {said(f)}" for f in guessed)
+        lines.append(f"I take it, {wording} – tell me if that is wrong.")
+    return " ".join(lines)
+
+
+def _reply(kind: Kind, text: str, state: State, context: Context) -> Reply:
+    verdict = judge(state["facts"], frozenset(state.get("asked", ())), context.model)
+    settled = kind == "recommendation" and is_settled(verdict, state["facts"], context.model)
+    return Reply(
+        conversation=context.conversation,
+        turn=state["turn"],
+        kind=kind,
+        text=text,
+        facts={name: _view(state["facts"], name) for name in fact_kinds() if name in state["facts"]},
+        diagnosis=Diagnosis(verdict.gaps, verdict.primary, settled or (kind != "question" and bool(state.get("recommended")))),
+        engine="embedded" if state.get("fallback") else context.engine,
+        versions={"decision_model": context.model.version, "corpus": context.library.corpus.version},
+        elapsed_ms=round((time.perf_counter() - context.started) * 1000),
+    )
+
+
+def _view(facts: Facts, name: str) -> FactView:
+    fact = facts[name]
+    value = UNKNOWN if not fact.known else fact.exported
+    return FactView(value, fact.unit, fact.quote, fact.turn, fact.confidence)

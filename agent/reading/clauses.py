@@ -1,0 +1,41 @@
+"""Cuts a message into clauses, each small enough to carry one idea."""
+
+import re
+import unicodedata
+
+INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cs", "Cn"})
+KEPT = frozenset("\n\t")
+SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+|\s+[-–—]+\s+|\s*[;•]\s*")
+JOINT = re.compile(r",\s+|\s+(?=(?:but|and|so|because|although|though|while|which|however|except|plus)\s)")
+FEWEST = 3
+"""Words that a part must have to stand as a clause of its own."""
+MOST = 40
+"""Clauses read of one message; the last one takes what is left."""
+
+
+def plain(text: str) -> str:
+    """The text without invisible and control characters, in composed form; what a person would see."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(c for c in composed if c in KEPT or unicodedata.category(c) not in INVISIBLE).strip()
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """The clauses of a message in order; a short message is one clause."""
+    parts = [part for sentence in SENTENCE.split(text) for part in _parts(sentence) if re.search(r"\w", part)]
+    if len(parts) > MOST:
+        parts = [*parts[: MOST - 1], " ".join(parts[MOST - 1 :])]
+    return tuple(parts) or (text,)
+
+
+def _parts(sentence: str) -> list[str]:
+    parts: list[str] = []
+    for piece in JOINT.split(sentence):
+        piece = piece.strip()
+        if not piece:
+            continue
+        short = len(piece.split()) < FEWEST or (parts and len(parts[-1].split()) < FEWEST)
+        if parts and short:
+            parts[-1] = f"{parts[-1]}, {piece}"
+        else:
+            parts.append(piece)
+    return parts

@@ -1,0 +1,22 @@
+"""Whether a message is in a language that the embedded reader reads (English)."""
+
+import re
+
+FUNCTION_WORDS = frozenset(
+    "the a an of to in is it and or we our you i that this for on with not no yes have has are was be do does don't "
+    "can cannot my your they it's its but so if how what when which there their from at by as all none never only just "
+    "about too very some any more than".split()
+)
+FEWEST = 8
+"""Words from which a message can be judged foreign; six where it has letters that English has not."""
+LEAST_SHARE = 0.08
+
+
+def is_foreign(text: str) -> bool:
+    """True where the letters are mostly not Latin, or a longer message has next to no English function words."""
+    letters = [c for c in text if c.isalpha()]
+    if letters and sum(c < "ɐ" for c in letters) < 0.5 * len(letters):
+        return True
+    words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
+    enough = 6 if any(not c.isascii() for c in letters) else FEWEST
+    return len(words) >= enough and sum(word in FUNCTION_WORDS for word in words) < LEAST_SHARE * len(words)

@@ -1,0 +1,64 @@
+"""What a run reached, as text and as data: case by case, then in figures with their intervals."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from evals.runner import Result
+
+
+def report(results: Sequence[Result]) -> tuple[str, dict[str, Any]]:
+    """The report of a run, for people and for programs."""
+    lines = [_line(result) for result in results]
+    figures = _figures(results)
+    lines += ["", *(f"{name}: {value}" for name, value in figures.items())]
+    return "\n".join(lines), {"figures": figures, "scenarios": [_data(result) for result in results]}
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """The 95% Wilson interval of a share."""
+    if not total:
+        return 0.0, 1.0
+    z, share = 1.96, hits / total
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / (1 + z * z / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _line(result: Result) -> str:
+    failed = [f"{c.name}: {c.reason}" for c in result.checks if not c.passed]
+    mark = "passed" if result.passed else "FAILED"
+    return f"{mark}  {result.scenario.id} ({len(result.asked)} questions)" + "".join(f"\n        {f}" for f in failed)
+
+
+def _figures(results: Sequence[Result]) -> dict[str, str]:
+    asked = sorted(len(result.asked) for result in results)
+    return {
+        "all checks": _share([result.passed for result in results]),
+        "right gap": _share(_named(results, "primary")),
+        "right first step": _share(_named(results, "first step")),
+        "harmful levers": _share([not c.passed for r in results for c in r.checks if c.name.startswith("no ") and c.name != "no question twice"]),
+        "questions": f"median {asked[len(asked) // 2]}, mean {sum(asked) / len(asked):.1f}, most {asked[-1]}",
+        "asked": ", ".join(f"{fact} {n}" for fact, n in Counter(f for r in results for f in r.asked).most_common()),
+    }
+
+
+def _named(results: Sequence[Result], name: str) -> list[bool]:
+    return [bool(c.passed) for r in results for c in r.checks if c.name == name]
+
+
+def _share(held: Sequence[bool]) -> str:
+    hits, total = sum(held), len(held)
+    low, high = wilson(hits, total)
+    return f"{hits} of {total} ({hits / max(1, total):.0%}, 95% interval {low:.0%} to {high:.0%})"
+
+
+def _data(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.scenario.id,
+        "passed": result.passed,
+        "questions": list(result.asked),
+        "checks": [{"name": c.name, "passed": c.passed, "reason": c.reason} for c in result.checks],
+        "exchanges": [{"text": e.text, "reply": e.reply} for e in result.exchanges],
+    }

@@ -1,0 +1,1 @@
+"""The faces: terminal, programs and browser. They use the advisor through its door."""

@@ -1,0 +1,275 @@
+"""The `gapwise` command. Every error is one plain sentence on standard error; exit codes: 1 failed, 2 misuse, 3 a part is missing."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from agent import Advisor, AdvisorError, Settings
+from knowledge import KnowledgeError, Library, SentenceEncoder, check_index, load_corpus, open_index, open_library
+
+FAILED, MISUSE, MISSING = 1, 2, 3
+
+app = typer.Typer(
+    help="Name the gap before you pick the tool.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+index = typer.Typer(help="The index of the library.", no_args_is_help=True)
+evaluation = typer.Typer(help="Scripted conversations.", no_args_is_help=True)
+app.add_typer(index, name="index")
+app.add_typer(evaluation, name="eval")
+
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="Read a JSON object a line, answer each with exactly one line.")]
+
+
+@app.command()
+def chat(jsonl: Jsonl = False) -> None:
+    """Be interviewed in the terminal."""
+    from ui import jsonl as programs
+    from ui import terminal
+
+    with _open_advisor() as advisor:
+        if jsonl:
+            programs.chat(advisor)
+        else:
+            terminal.chat(advisor, Console())
+
+
+@app.command()
+def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501) -> None:
+    """Open the chat in the browser."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            _fail(f"Port {port} is in use; stop what listens there or give another with --port.", MISSING)
+    root = Path(__file__).parent
+    with _open_library():
+        pass
+    typer.echo(f"Gapwise is at http://127.0.0.1:{port} (stop with Ctrl-C)", err=True)
+    command = [sys.executable, "-m", "streamlit", "run", str(root / "page.py"), f"--server.port={port}"]
+    raise typer.Exit(subprocess.call(command, cwd=root.parent))
+
+
+@app.command()
+def search(
+    query: Annotated[list[str] | None, typer.Argument(help="What to look for.")] = None, k: int = 5, jsonl: Jsonl = False
+) -> None:
+    """Search the passages."""
+    from ui import jsonl as programs
+
+    _need_words(query, jsonl)
+    with _open_library() as library:
+        if jsonl:
+            programs.search(library)
+            return
+        found = library.search(" ".join(query or ()), k)
+        if not found.fits:
+            typer.echo("The sources don't say; the nearest they come:")
+        for hit in found.hits:
+            typer.echo(f"{hit.score:.2f}  {hit.passage.id}\n      {hit.passage.text}")
+
+
+@app.command()
+def ask(
+    question: Annotated[list[str] | None, typer.Argument(help="What to ask.")] = None, jsonl: Jsonl = False
+) -> None:
+    """Ask the sources a question."""
+    from agent import answer_from_sources
+    from ui import jsonl as programs
+
+    _need_words(question, jsonl)
+    with _open_library() as library:
+        if jsonl:
+            programs.ask(library)
+            return
+        answer = answer_from_sources(" ".join(question or ()), library)
+        typer.echo(answer.text)
+        for citation in answer.citations:
+            typer.echo(f"\n[{citation.n}] {citation.source}, {citation.section}")
+
+
+@app.command()
+def passages(as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False) -> None:
+    """List every shipped passage."""
+    with _errors_told():
+        shipped = load_corpus().passages
+    rows = [{"passage_id": p.id, "source": p.source.id, "section": p.section, "text": p.text} for p in shipped]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(f"{row['passage_id']}  ({row['section']})\n      {row['text']}")
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what is installed, which engine answers and what is wrong."""
+    from ui.doctor import examine
+
+    with _errors_told():
+        findings = list(examine(_settings()))
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.fine else 'BAD '} {finding.what}: {finding.says}")
+    if not all(finding.fine for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+@index.command("build")
+def index_build() -> None:
+    """Build the index anew."""
+    with _errors_told():
+        settings = _settings()
+        with _progress() as progress:
+            built = open_index(
+                settings.gapwise_home, load_corpus(), _encoder(settings), progress=progress, rebuild=True
+            )
+    typer.echo(f"{len(built.entries)} entries indexed.")
+
+
+@index.command("check")
+def index_check() -> None:
+    """Check the index without mending it."""
+    with _errors_told():
+        settings = _settings()
+        faults = check_index(settings.gapwise_home, load_corpus(), _encoder(settings))
+    if faults:
+        _fail(f"The index {faults[0]}; run `gapwise index build`.", FAILED)
+    typer.echo("The index is sound.")
+
+
+@evaluation.command("run")
+def eval_run(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files or folders.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the results there.")] = None,
+    fail_under: Annotated[
+        int | None, typer.Option(help="Least number of scenarios that must pass; without it, all of them.")
+    ] = None,
+) -> None:
+    """Run scripted conversations and report what each reached."""
+    import tempfile
+
+    from evals import load_scenarios, report, run_all
+
+    with _errors_told():
+        scenarios = load_scenarios(paths)
+        home = Path(tempfile.mkdtemp(prefix="gapwise-eval-"))
+        settings = _settings()
+        database = f"sqlite:///{home / 'conversations.sqlite'}"
+        with _progress() as progress:
+            advisor = Advisor.open(settings.model_copy(update={"gapwise_database_url": _secret(database)}), progress)
+        results = run_all(advisor, scenarios)
+    text, data = report(results)
+    typer.echo(text)
+    if json_file:
+        json_file.write_text(json.dumps(data, indent=1, ensure_ascii=False))
+    passed = sum(result.passed for result in results)
+    if passed < (len(results) if fail_under is None else fail_under):
+        raise typer.Exit(FAILED)
+
+
+def main() -> None:
+    """Run the command."""
+    os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ["LANGSMITH_TRACING"] = os.environ.get("LANGSMITH_TRACING", "false")
+    logging.basicConfig(level=logging.ERROR)
+    warnings.filterwarnings("ignore")
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(FAILED) from None
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
+        _fail(f"{name} has a value that cannot be used: {first['msg']}.", MISUSE)
+
+
+def _secret(value: str) -> Any:
+    from pydantic import SecretStr
+
+    return SecretStr(value)
+
+
+def _encoder(settings: Settings) -> SentenceEncoder:
+    return SentenceEncoder(settings.gapwise_embedding_model)
+
+
+@contextmanager
+def _open_advisor() -> Iterator[Advisor]:
+    with _errors_told():
+        with _progress() as progress:
+            advisor = Advisor.open(_settings(), progress)
+        if advisor.store.set_aside:
+            typer.echo(f"The conversations were damaged and are kept aside in {advisor.store.set_aside}.", err=True)
+        try:
+            yield advisor
+        finally:
+            advisor.close()
+
+
+@contextmanager
+def _open_library() -> Iterator[Library]:
+    with _errors_told():
+        settings = _settings()
+        with _progress() as progress:
+            library = open_library(settings.gapwise_home, _encoder(settings), progress=progress)
+        yield library
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    try:
+        yield
+    except (AdvisorError, KnowledgeError) as error:
+        _fail(str(error), MISSING)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while the index is built; nothing where there is nothing to wait for."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("Building the index"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )  # fmt: skip
+    task = bar.add_task("index", total=None, visible=False)
+
+    def told(done: int, total: int) -> None:
+        if not bar.live.is_started:
+            bar.start()
+        bar.update(task, completed=done, total=total, visible=True)
+
+    try:
+        yield told
+    finally:
+        bar.stop()
+
+
+def _need_words(words: list[str] | None, jsonl: bool) -> None:
+    if not words and not jsonl:
+        _fail("Say what to look for, or give --jsonl to read questions from standard input.", MISUSE)
+
+
+def _fail(message: str, code: int) -> Any:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
