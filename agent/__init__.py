@@ -8,6 +8,8 @@ from agent.errors import (
     StoreUnavailable,
     UnknownConversation,
 )
+from agent.graph.printed import graph_markdown
+from agent.judgement.printed import decision_model_markdown
 from agent.settings import Settings
 from agent.store import Summary
 from agent.vocabulary import DONT_KNOW, FactKind, fact_kinds
@@ -32,6 +34,8 @@ __all__ = [
     "Summary",
     "UnknownConversation",
     "answer_from_sources",
+    "decision_model_markdown",
     "fact_kinds",
+    "graph_markdown",
     "warm_in_background",
 ]

@@ -2,8 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from agent.errors import BadInput, UnknownConversation
@@ -29,7 +28,7 @@ TITLE_LENGTH = 60
 class Advisor:
     """The advisor, opened once and shared by threads; several processes may share one home."""
 
-    def __init__(self, library: Library, reader: Reader, embedded: EmbeddedReader, store: Store, engine: str) -> None:
+    def __init__(self, library: Library, reader: Reader, embedded: Reader, store: Store, engine: str) -> None:
         self.library = library
         self.store = store
         self.engine = engine
@@ -86,10 +85,14 @@ class Advisor:
         if not seen:
             raise BadInput("The message is empty; write what goes wrong in a sentence or two.")
         if len(text) > MOST_CHARACTERS:
-            raise BadInput(f"The message has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be read, so shorten it.")
+            raise BadInput(
+                f"The message has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be read, so shorten it."
+            )
         return self._turn(conversation, State(text=seen, corrections={}), turn_id)
 
-    def correct(self, conversation: str, fact: str, values: tuple[str, ...], turn_id: str | None = None) -> dict[str, Any]:
+    def correct(
+        self, conversation: str, fact: str, values: tuple[str, ...], turn_id: str | None = None
+    ) -> dict[str, Any]:
         """Set a fact by hand; the reply is the next question or the revised recommendation.
 
         Raises:
@@ -98,7 +101,11 @@ class Advisor:
         kind = fact_kinds().get(fact)
         if kind is None or not values or any(value not in (*kind.values, "unknown") for value in values):
             raise BadInput(f"{fact!r} cannot be set to {', '.join(values)!r}; choose one of its values.")
-        return self._turn(conversation, State(text=f"{kind.title}: {', '.join(values)}", corrections={fact: values}), turn_id)
+        return self._turn(
+            conversation,
+            State(text=f"{kind.title}: {', '.join(values)}", corrections={fact: values}),
+            turn_id,
+        )
 
     def what_if(self, conversation: str, changes: Mapping[str, tuple[str, ...]]) -> Verdict:
         """The verdict if some facts were otherwise; nothing is stored."""
@@ -183,7 +190,9 @@ class Advisor:
 
     def _states(self, conversation: str) -> tuple[State, ...]:
         """The state after each turn, in order, along the line that leads to the latest one."""
-        snapshots = {s.config["configurable"]["checkpoint_id"]: s for s in self._graph.get_state_history(_config(conversation))}
+        snapshots = {
+            s.config["configurable"]["checkpoint_id"]: s for s in self._graph.get_state_history(_config(conversation))
+        }
         line: dict[int, State] = {}
         here = next(iter(snapshots), None)
         while here in snapshots:
@@ -196,12 +205,6 @@ class Advisor:
     def _must_exist(self, conversation: str) -> None:
         if not self.store.exists(conversation):
             raise UnknownConversation("There is no conversation of this id; leave the id out to open a new one.")
-
-
-def stream_words(text: str) -> Iterator[str]:
-    """A finished text in pieces, for faces that show it as it comes."""
-    for line in text.splitlines(keepends=True):
-        yield line
 
 
 def warm_in_background(advisor: Advisor) -> threading.Thread:

@@ -27,7 +27,9 @@ def faults(sentence: Sentence, retrieved: Mapping[str, Passage]) -> list[str]:
     found += [f"cites {i}, which carries a caution" for i in doubtful]
     if not missing:
         stand = figures(" ".join(retrieved[i].text for i in sentence.cites))
-        found += [f"says {f}, which its passages do not" for f in figures(sentence.text) if not _supported(f, stand, sentence)]
+        found += [
+            f"says {f}, which its passages do not" for f in figures(sentence.text) if not _supported(f, stand, sentence)
+        ]
     return found
 
 

@@ -74,9 +74,13 @@ class Store:
             lock = FileLock(folder / f"{stripe:02d}.lock", timeout=PATIENCE)
             lock.acquire()
         except Timeout:
-            raise StoreUnavailable("Another turn of this conversation is still running; try again in a moment.") from None
+            raise StoreUnavailable(
+                "Another turn of this conversation is still running; try again in a moment."
+            ) from None
         except OSError as error:
-            raise StoreUnavailable(f"The folder {folder} cannot be written ({error.strerror}); make it writable.") from error
+            raise StoreUnavailable(
+                f"The folder {folder} cannot be written ({error.strerror}); make it writable."
+            ) from error
         try:
             yield
         except sqlite3.Error as error:
@@ -154,7 +158,9 @@ def store_path(home: Path, url: str | None) -> Path:
     if not url:
         return home / "conversations.sqlite"
     if not url.startswith("sqlite:///"):
-        raise ConfigurationError("GAPWISE_DATABASE_URL must look like sqlite:////folder/file.sqlite; no other database is supported yet.")
+        raise ConfigurationError(
+            "GAPWISE_DATABASE_URL must look like sqlite:////folder/file.sqlite; no other database is supported yet."
+        )
     return Path(url.removeprefix("sqlite:///"))
 
 

@@ -70,7 +70,10 @@ def _fact_kind(entry: Mapping[str, Any]) -> FactKind:
         values=entry["values"],
         wording=_wording(entry),
         variants=tuple(
-            ({fact: tuple(values) for fact, values in variant["when"].items()}, _wording({**entry, **variant}))
+            (
+                {fact: tuple(values) for fact, values in variant["when"].items()},
+                _wording({**entry, **variant}),
+            )
             for variant in entry.get("variants", ())
         ),
     )

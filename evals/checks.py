@@ -47,11 +47,19 @@ def _advice(expect: Expect, reply: dict[str, Any] | None) -> Iterator[Check]:
         yield Check("first step", got == expect.first_step, f"wanted {expect.first_step}, got {got}")
     when = {step["lever"]: step["when"] for step in advice["plan"]}
     for lever in expect.not_lever:
-        yield Check(f"no {lever}", when.get(lever) not in HARMFUL_TIMES, f"{lever} stands at {when.get(lever, 'no time')}")
+        yield Check(
+            f"no {lever}",
+            when.get(lever) not in HARMFUL_TIMES,
+            f"{lever} stands at {when.get(lever, 'no time')}",
+        )
     for lever in expect.now:
         yield Check(f"{lever} now", when.get(lever) == "now", f"{lever} stands at {when.get(lever, 'no time')}")
     for lever in expect.later:
-        yield Check(f"{lever} later", when.get(lever) in ("next", "later"), f"{lever} stands at {when.get(lever, 'no time')}")
+        yield Check(
+            f"{lever} later",
+            when.get(lever) in ("next", "later"),
+            f"{lever} stands at {when.get(lever, 'no time')}",
+        )
     for lever in expect.avoid:
         avoided = [a["lever"] for a in advice["avoid"]]
         yield Check(f"avoid {lever}", lever in avoided, f"avoided: {', '.join(avoided) or 'none'}")
@@ -66,5 +74,7 @@ def _evidence(expect: Expect, reply: dict[str, Any], advice: dict[str, Any]) -> 
         shown = [d["id"] for d in advice["disagreements"]]
         yield Check(f"discloses {quarrel}", quarrel in shown, f"disclosed: {', '.join(shown) or 'none'}")
     numbers = {c["n"] for c in reply["citations"]}
-    used = {n for step in advice["plan"] for n in step["citations"]} | {n for a in advice["avoid"] for n in a["citations"]}
+    used = {n for step in advice["plan"] for n in step["citations"]} | {
+        n for a in advice["avoid"] for n in a["citations"]
+    }
     yield Check("citations resolve", used <= numbers, f"{len(used)} used, {len(used - numbers)} without a passage")

@@ -38,7 +38,14 @@ def _figures(results: Sequence[Result]) -> dict[str, str]:
         "all checks": _share([result.passed for result in results]),
         "right gap": _share(_named(results, "primary")),
         "right first step": _share(_named(results, "first step")),
-        "harmful levers": _share([not c.passed for r in results for c in r.checks if c.name.startswith("no ") and c.name != "no question twice"]),
+        "harmful levers": _share(
+            [
+                not c.passed
+                for r in results
+                for c in r.checks
+                if c.name.startswith("no ") and c.name != "no question twice"
+            ]
+        ),
         "questions": f"median {asked[len(asked) // 2]}, mean {sum(asked) / len(asked):.1f}, most {asked[-1]}",
         "asked": ", ".join(f"{fact} {n}" for fact, n in Counter(f for r in results for f in r.asked).most_common()),
     }

@@ -14,18 +14,55 @@ import yaml
 from knowledge.errors import CorpusError
 from knowledge.passages import Passage, Source
 
-LEVERS = (
-    "prompt_engineering full_context rag improve_retrieval fine_tuning distillation right_size measure_first "
-    "tool_use human_review out_of_scope"
-).split()
-GAPS = "instruction knowledge behavior efficiency".split()
-FACTS = (
-    "symptom prompting context_test knowledge_kind volatility corpus_size citations access_control consistency "
-    "examples volume latency cost works_today stack deadline regulated eval_set team"
-).split()
-ASPECTS = (
-    "time data method metrics governance roadmap mistake scenario comparison definition hybrid order"
-).split()
+LEVERS = [
+    "prompt_engineering",
+    "full_context",
+    "rag",
+    "improve_retrieval",
+    "fine_tuning",
+    "distillation",
+    "right_size",
+    "measure_first",
+    "tool_use",
+    "human_review",
+    "out_of_scope",
+]
+GAPS = ["instruction", "knowledge", "behavior", "efficiency"]
+FACTS = [
+    "symptom",
+    "prompting",
+    "context_test",
+    "knowledge_kind",
+    "volatility",
+    "corpus_size",
+    "citations",
+    "access_control",
+    "consistency",
+    "examples",
+    "volume",
+    "latency",
+    "cost",
+    "works_today",
+    "stack",
+    "deadline",
+    "regulated",
+    "eval_set",
+    "team",
+]
+ASPECTS = [
+    "time",
+    "data",
+    "method",
+    "metrics",
+    "governance",
+    "roadmap",
+    "mistake",
+    "scenario",
+    "comparison",
+    "definition",
+    "hybrid",
+    "order",
+]
 TOPICS = frozenset((*LEVERS, *GAPS, *FACTS, *ASPECTS))
 
 REQUIRED = frozenset({"slug", "section", "lines", "text", "topics", "questions"})

@@ -61,7 +61,7 @@ class SentenceEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped in transformers
         try:
             return SentenceTransformer(path, device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:
@@ -80,7 +80,11 @@ class SentenceEncoder:
             return np.zeros((0, 384), dtype=np.float32)
         with self._lock:
             vectors = self._model.encode(
-                list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+                list(texts),
+                batch_size=32,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
             )
         return np.asarray(vectors, dtype=np.float32)
 

@@ -69,7 +69,7 @@ class Index:
 
     def nearest(self, vector: Vectors, count: int) -> list[tuple[Entry, float]]:
         """The `count` entries nearest to a unit vector of shape (dimensions,), with their cosines."""
-        found = self._collection.query(query_embeddings=[vector], n_results=count, include=["distances"])
+        found = self._collection.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return [
             (self.entries[self._row[id_]], 1.0 - float(distance))
@@ -198,7 +198,13 @@ def _fill(path: Path, all_entries: tuple[Entry, ...], vectors: Vectors) -> None:
         COLLECTION,
         embedding_function=None,
         configuration={
-            "hnsw": {"space": "cosine", "batch_size": 50, "sync_threshold": 50, "ef_search": 200, "ef_construction": 200}
+            "hnsw": {
+                "space": "cosine",
+                "batch_size": 50,
+                "sync_threshold": 50,
+                "ef_search": 200,
+                "ef_construction": 200,
+            }
         },
     )
     for start in range(0, len(all_entries), BATCH):
@@ -219,8 +225,9 @@ def _load(folder: Path, corpus: Corpus) -> Index:
 
 def _client(path: Path) -> Any:
     import chromadb
+    from chromadb.config import Settings
 
-    return chromadb.PersistentClient(str(path), settings=chromadb.Settings(anonymized_telemetry=False))
+    return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
 
 
 def _forget_clients() -> None:

@@ -26,7 +26,7 @@ class Retriever:
 
     def __init__(self, corpus: Corpus, index: Index) -> None:
         self._corpus = corpus
-        self._index = index
+        self.index = index
         self._position = {passage.id: row for row, passage in enumerate(corpus.passages)}
         texts = [f"{p.section} {p.text} {' '.join(p.questions)}" for p in corpus.passages]
         self._words = bm25s.BM25()
@@ -49,7 +49,7 @@ class Retriever:
     def _scores(self, query: str, vector: Vectors, without: frozenset[str]) -> list[float]:
         statement = np.zeros(len(self._position))
         question = np.zeros(len(self._position))
-        for entry, cosine in self._index.nearest(vector, min(NEIGHBOURS, len(self._index.entries))):
+        for entry, cosine in self.index.nearest(vector, min(NEIGHBOURS, len(self.index.entries))):
             if entry.id not in without:
                 side = question if entry.is_question else statement
                 row = self._position[entry.passage_id]
@@ -60,9 +60,7 @@ class Retriever:
         return [round(float(score), 6) for score in fused]
 
     def _word_scores(self, query: str) -> NDArray[np.float64]:
-        tokens: Sequence[Sequence[str]] = bm25s.tokenize(
-            [query], stopwords="en", return_ids=False, show_progress=False
-        )
+        tokens: Sequence[Sequence[str]] = bm25s.tokenize([query], stopwords="en", return_ids=False, show_progress=False)
         if not tokens[0]:
             return np.zeros(len(self._position))
         raw = np.asarray(self._words.get_scores(list(tokens[0])), dtype=np.float64)

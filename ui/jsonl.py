@@ -31,7 +31,9 @@ class ChatSession:
         if not text.strip():
             raise BadInput("The message is empty; write what goes wrong in a sentence or two.")
         if len(text) > MOST_CHARACTERS:
-            raise BadInput(f"The message has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be read, so shorten it.")
+            raise BadInput(
+                f"The message has {len(text):,} characters; at most {MOST_CHARACTERS:,} can be read, so shorten it."
+            )
         if conversation is None:
             if self._conversation is None or request.get("new"):
                 self._conversation = self._advisor.start()

@@ -14,7 +14,11 @@ LEAVE = frozenset({"exit", "quit", "bye", ":q"})
 def chat(advisor: Advisor, console: Console) -> None:
     """Interview until the user leaves."""
     conversation = advisor.start()
-    where = "nothing leaves this machine" if advisor.engine == "embedded" else "your messages go to the model server you set"
+    where = (
+        "nothing leaves this machine"
+        if advisor.engine == "embedded"
+        else "your messages go to the model server you set"
+    )
     console.print(
         Panel(
             "Tell me what your LLM application does and where it disappoints. I ask a few questions, then recommend what to do, with sources.\n"

@@ -33,7 +33,13 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
         return Command(goto="answer" if heard.asks else "notice")
     if heard.asks and not news and not _own_case(state):
         return Command(goto="answer")
-    if not news and not _own_case(state) and heard.intent != "dont_know" and not heard.facts and not state.get("question"):
+    if (
+        not news
+        and not _own_case(state)
+        and heard.intent != "dont_know"
+        and not heard.facts
+        and not state.get("question")
+    ):
         return Command(goto="notice")
     verdict = judge(facts, asked, context.model)
     following = next_question(facts, asked, verdict, context.model)
@@ -45,6 +51,8 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
 def _own_case(state: State) -> bool:
     """Whether the message is about the user's own application: something was read of it, or a lever is wished for."""
     heard = state["heard"]
-    about_us = {"our", "we", "us", "my", "i", "we're", "our's", "i'm", "we've"} & set(state["text"].lower().replace("’", "'").split())
+    about_us = {"our", "we", "us", "my", "i", "we're", "our's", "i'm", "we've"} & set(
+        state["text"].lower().replace("’", "'").split()
+    )
     opening = state["turn"] == 1
     return bool(heard.facts or heard.wants) or (opening and heard.intent != "question") or (opening and bool(about_us))

@@ -24,7 +24,12 @@ def listen(state: State, runtime: Runtime[Context]) -> State:
     corrections = state.get("corrections") or {}
     fallback = False
     if corrections:
-        heard = Reading(INTERVIEW, tuple(Fact(n, v, "set by hand", turn, SET_BY_HAND) for n, v in corrections.items()), (), None)
+        heard = Reading(
+            INTERVIEW,
+            tuple(Fact(n, v, "set by hand", turn, SET_BY_HAND) for n, v in corrections.items()),
+            (),
+            None,
+        )
         updated = {**facts, **{fact.name: fact for fact in heard.facts}}
     else:
         heard, fallback = _read(state, runtime.context, turn)

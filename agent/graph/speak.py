@@ -9,7 +9,7 @@ from agent.facts import Facts
 from agent.graph.state import Context, State
 from agent.judgement.tables import DecisionModel
 from agent.judgement.verdict import Verdict, judge
-from agent.reply import Diagnosis, FactView, Kind, Question, Reply
+from agent.reply import Citation, Diagnosis, FactView, Kind, Question, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
 from agent.writing.answer import answer_from_sources
 from agent.writing.compose import Case, said, write
@@ -25,7 +25,7 @@ def ask(state: State, runtime: Runtime[Context]) -> State:
     context = runtime.context
     question = _question(state)
     parts = [_noted(state)]
-    cited = ()
+    cited: tuple[Citation, ...] = ()
     asks = state["heard"].asks
     if asks and state["turn"] > 1:
         answer = answer_from_sources(asks, context.library)
@@ -86,7 +86,7 @@ def _with_open_question(state: State) -> State:
     """The state with a question open: until the first recommendation nobody is left without one."""
     if state.get("question") or state.get("recommended"):
         return state
-    return State(**{**state, "question": "symptom", "asked": (*state.get("asked", ()), "symptom")})  # type: ignore[typeddict-item]  # same keys
+    return State(**{**state, "question": "symptom", "asked": (*state.get("asked", ()), "symptom")})
 
 
 def _question(state: State) -> Question | None:
@@ -125,7 +125,9 @@ def _reply(kind: Kind, text: str, state: State, context: Context) -> Reply:
         kind=kind,
         text=text,
         facts={name: _view(state["facts"], name) for name in fact_kinds() if name in state["facts"]},
-        diagnosis=Diagnosis(verdict.gaps, verdict.primary, settled or (kind != "question" and bool(state.get("recommended")))),
+        diagnosis=Diagnosis(
+            verdict.gaps, verdict.primary, settled or (kind != "question" and bool(state.get("recommended")))
+        ),
         engine="embedded" if state.get("fallback") else context.engine,
         versions={"decision_model": context.model.version, "corpus": context.library.corpus.version},
         elapsed_ms=round((time.perf_counter() - context.started) * 1000),

@@ -105,4 +105,3 @@ def _enough_examples(circumstance: Circumstance, facts: Facts, model: DecisionMo
     settled = ABOVE if count >= model.floors[task_kind(facts)] else BELOW
     confidence = facts["examples"].confidence
     return confidence * settled + (1.0 - confidence) * circumstance.prior
-

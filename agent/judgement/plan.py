@@ -12,6 +12,8 @@ from agent.judgement.verdict import Verdict
 
 When = Literal["now", "next", "later"]
 
+MANY_CALLS = 10_000
+"""Calls a day from which shrinking the model is worth a look once the quality is right."""
 STYLE_TASKS = frozenset({"tone", "format"})
 ORDER: tuple[When, ...] = ("now", "next", "later")
 
@@ -34,7 +36,13 @@ class Plan:
 
 def compose(verdict: Verdict, facts: Facts, wants: tuple[str, ...], model: DecisionModel) -> Plan:
     """The plan that follows from a verdict and the facts."""
-    steps = _unique([PlannedStep(verdict.first_step, "now"), *_companions(verdict, facts), *_further(verdict, facts, model)])
+    steps = _unique(
+        [
+            PlannedStep(verdict.first_step, "now"),
+            *_companions(verdict, facts),
+            *_further(verdict, facts, model),
+        ]
+    )
     steps.sort(key=lambda step: ORDER.index(step.when))
     pulled = {step.lever for step in steps if step.when != "later"}
     avoid = tuple(dict.fromkeys(lever for lever in _avoid(verdict, facts, wants) if lever not in pulled))
@@ -49,7 +57,9 @@ def is_harmful(step: PlannedStep, verdict: Verdict, facts: Facts, model: Decisio
     match step.lever:
         case "fine_tuning":
             count = example_count(facts)
-            unready = values.get("prompting") != ("exhausted",) or count is None or count < model.floors[task_kind(facts)]
+            unready = (
+                values.get("prompting") != ("exhausted",) or count is None or count < model.floors[task_kind(facts)]
+            )
             return unready or "behavior" not in verdict.primary or _weights_forbidden(facts)
         case "distillation":
             return verdict.primary != "efficiency"
@@ -82,35 +92,42 @@ def _companions(verdict: Verdict, facts: Facts) -> Iterator[PlannedStep]:
 def _further(verdict: Verdict, facts: Facts, model: DecisionModel) -> Iterator[PlannedStep]:
     """The rungs above the first step."""
     strained = verdict.gaps["efficiency"] >= 0.5
-    match verdict.primary, verdict.first_step:
-        case "knowledge+behavior", _:
+    match verdict.primary:
+        case "knowledge":
+            yield from _above_knowledge(verdict, facts)
+        case "knowledge+behavior":
             training = PlannedStep("fine_tuning", "next")
             yield PlannedStep("fine_tuning", "later" if is_harmful(training, verdict, facts, model) else "next")
-        case "knowledge", "full_context":
-            yield PlannedStep("rag", "later")
-        case "knowledge", "tool_use":
-            if "own_documents" in known_values(facts).get("knowledge_kind", ()):
-                yield PlannedStep("rag", "next")
-        case "knowledge", step:
-            if step == "rag":
-                yield PlannedStep("improve_retrieval", "next")
-            yield PlannedStep("fine_tuning", "later")
-        case ("instruction", _) | ("behavior", "prompt_engineering"):
-            yield PlannedStep("fine_tuning", "later")
-            if strained or task_kind(facts) in STYLE_TASKS or _calls(facts) >= 10_000:
-                yield PlannedStep("distillation", "later")
-        case "behavior", _:
+        case "behavior" if verdict.first_step == "fine_tuning":
             yield PlannedStep("distillation" if strained else "right_size", "later")
-        case "efficiency", "right_size":
+        case "instruction" | "behavior":
+            yield PlannedStep("fine_tuning", "later")
+            if strained or task_kind(facts) in STYLE_TASKS or _calls(facts) >= MANY_CALLS:
+                yield PlannedStep("distillation", "later")
+        case "efficiency" if verdict.first_step == "right_size":
             yield PlannedStep("distillation", "later")
     if strained and verdict.primary != "efficiency":
         yield PlannedStep("right_size", "later")
 
 
+def _above_knowledge(verdict: Verdict, facts: Facts) -> Iterator[PlannedStep]:
+    match verdict.first_step:
+        case "full_context":
+            yield PlannedStep("rag", "later")
+        case "tool_use":
+            if "own_documents" in known_values(facts).get("knowledge_kind", ()):
+                yield PlannedStep("rag", "next")
+        case "rag":
+            yield PlannedStep("improve_retrieval", "next")
+            yield PlannedStep("fine_tuning", "later")
+        case _:
+            yield PlannedStep("fine_tuning", "later")
+
+
 def _avoid(verdict: Verdict, facts: Facts, wants: tuple[str, ...]) -> Iterator[Lever]:
     primary: Primary = verdict.primary
     if verdict.first_step == "out_of_scope":
-        yield from (lever for lever in ("fine_tuning", "rag", "distillation") if lever in wants)  # type: ignore[misc]
+        yield from (lever for lever in ("fine_tuning", "rag", "distillation") if lever in wants)
         return
     if primary in ("knowledge", "instruction") or (primary == "none" and "fine_tuning" in wants):
         yield "fine_tuning"
@@ -121,7 +138,7 @@ def _avoid(verdict: Verdict, facts: Facts, wants: tuple[str, ...]) -> Iterator[L
     if primary == "instruction":
         yield "rag"
     if primary == "efficiency" and ("fine_tuning" in wants or "rag" in wants):
-        yield from (lever for lever in ("fine_tuning", "rag") if lever in wants)  # type: ignore[misc]
+        yield from (lever for lever in ("fine_tuning", "rag") if lever in wants)
     if primary != "efficiency" and (verdict.gaps["efficiency"] >= 0.5 or "distillation" in wants):
         yield "distillation"
     if verdict.first_step == "full_context":
@@ -138,4 +155,3 @@ def _unique(steps: list[PlannedStep]) -> list[PlannedStep]:
 def _calls(facts: Facts) -> float:
     fact = facts.get("volume")
     return (fact.number or 0.0) if fact and fact.known else 0.0
-

@@ -92,7 +92,8 @@ def _worth(belief: Belief, names: list[str], model: DecisionModel) -> Array:
 
 
 def _single(weight: Array, loss: Array, answers: _Answers, names: list[str]) -> Array:
-    return _by_question((weight * loss)[None, :], answers.question, len(names))[0]
+    result: Array = _by_question((weight * loss)[None, :], answers.question, len(names))[0]
+    return result
 
 
 def _best_without(
@@ -149,7 +150,8 @@ def _after(states: Array, circumstances: Array, answers: _Answers) -> tuple[Arra
     number = max(answers.question) + 1
     total = _by_question(raw, answers.question, number)[..., answers.question]
     after = np.where(np.isnan(answers.circumstances), circumstances[..., None, :], answers.circumstances)
-    return raw / total, joint / raw[..., None], after
+    weight: Array = raw / total
+    return weight, joint / raw[..., None], after
 
 
 def _by_question(values: Array, question: list[int], number: int) -> Array:

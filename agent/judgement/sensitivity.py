@@ -43,7 +43,9 @@ def flips(facts: Facts, asked: frozenset[str], model: DecisionModel) -> tuple[Fl
 def suppose(facts: Facts, name: str, values: tuple[str, ...]) -> Facts:
     """The facts with one of them changed."""
     old = facts.get(name)
-    new = replace(old, values=values, number=None, unit=None, confidence=SURE) if old else Fact(name, values, "", 0, SURE)
+    new = (
+        replace(old, values=values, number=None, unit=None, confidence=SURE) if old else Fact(name, values, "", 0, SURE)
+    )
     return {**facts, name: new}
 
 

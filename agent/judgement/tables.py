@@ -57,6 +57,8 @@ class DecisionModel:
     """The five-step scale."""
     effects: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]
     """The reviewed tables themselves: fact, value, hidden variable, level, step."""
+    because: Mapping[str, tuple[str, ...]]
+    """The passages that justify the direction of each fact's table."""
 
 
 @cache
@@ -74,9 +76,7 @@ def build_model(text: str) -> DecisionModel:
     data = yaml.safe_load(text)
     hidden = {name: tuple(levels) for name, levels in data["hidden"].items()}
     states = tuple(_state(dict(zip(hidden, combo, strict=True))) for combo in itertools.product(*hidden.values()))
-    effects = {
-        fact: {value: row for value, row in rows.items() if value != "because"} for fact, rows in data["evidence"].items()
-    }
+    effects = data["evidence"]
     if faults := _faults(effects, hidden, data["steps"]):
         raise ValueError("the decision model has faults: " + "; ".join(faults))
     prior = np.array([np.prod([data["hidden"][name][state[name]] for name in hidden]) for state in states])
@@ -107,6 +107,7 @@ def build_model(text: str) -> DecisionModel:
         preconditions={step: tuple(facts) for step, facts in data["preconditions"].items()},
         steps=data["steps"],
         effects=effects,
+        because={fact: tuple(ids) for fact, ids in data["because"].items()},
     )
 
 

@@ -87,7 +87,7 @@ def _primary(belief: Belief, facts: Facts, gaps: dict[str, float]) -> Primary:
         return "knowledge+behavior"
     for gap in ("knowledge", "behavior", "instruction", "efficiency"):
         if gap in there:
-            return gap  # type: ignore[return-value]  # the loop names primaries only
+            return gap
     by_class = belief.states @ classes(belief.model)
     best = int(np.argmax(by_class))
     return PRIMARIES[min(best, len(PRIMARIES) - 1)]

@@ -21,6 +21,7 @@ class LowRank(nn.Module):
         self.up = nn.Parameter(torch.zeros(base.out_features, RANK))
 
     def forward(self, inputs: Tensor) -> Tensor:
+        """The layer's output plus the change, same shape."""
         change = nn.functional.linear(nn.functional.linear(inputs, self.down), self.up)
         result: Tensor = self.base(inputs) + SCALE * change
         return result

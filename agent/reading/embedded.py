@@ -76,9 +76,8 @@ def _answer(text: str, texts: list[str], rows: Array, name: str, turn: int) -> F
     options = [answer_probabilities(row, name) for row in rows]
     best = min(range(len(texts)), key=lambda i: options[i][OFF] + (0.0 if i == 0 else 0.15))
     scores = options[best]
-    counted = _counted(name, text, turn, asked=True)
-    if counted:
-        return counted
+    if number := counted(name, text, turn, asked=True):
+        return number
     if scores[OFF] > 0.5:
         return None
     quote = texts[best]
@@ -102,20 +101,20 @@ def _volunteered(part: str, row: Array, turn: int) -> list[Fact]:
             by_fact[name].append((score, value))
     facts = []
     for name, said in by_fact.items():
-        counted = _counted(name, part, turn, asked=False)
+        number = counted(name, part, turn, asked=False)
         ranked = sorted(said, reverse=True)
         values = _compatible(tuple(v for _, v in ranked)) if fact_kinds()[name].many else (ranked[0][1],)
-        facts.append(counted or Fact(name, values, part, turn, round(ranked[0][0], 3)))
+        facts.append(number or Fact(name, values, part, turn, round(ranked[0][0], 3)))
     for name in ("corpus_size", "examples", "volume"):
         unit = any(_counts_for(name, q, asked=False) for q in quantities(part))
         likely = max(scores[name, v] for v in fact_kinds()[name].values) >= 0.25
-        if name not in by_fact and unit and likely and (counted := _counted(name, part, turn, asked=False)):
-            facts.append(counted)
+        if name not in by_fact and unit and likely and (number := counted(name, part, turn, asked=False)):
+            facts.append(number)
     return facts
 
 
-def _counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
-    """A fact that follows from a number in the text, where it counts what the fact is about."""
+def counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
+    """The fact that follows from a number in the text, where it counts what the fact is about; None where none does."""
     match name:
         case "corpus_size":
             sized = tokens(text)
@@ -126,7 +125,9 @@ def _counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
             counts = [q for q in quantities(text) if _counts_for(name, q, asked=asked)]
             if counts:
                 number = max(q.number for q in counts)
-                value = "none" if number < 1 else "dozens" if number < 100 else "hundreds" if number < 1000 else "thousands"
+                value = (
+                    "none" if number < 1 else "dozens" if number < 100 else "hundreds" if number < 1000 else "thousands"
+                )
                 return Fact(name, (value,), text, turn, COUNTED, number, "examples")
         case "volume":
             rates = [q for q in quantities(text) if _counts_for(name, q, asked=asked)]
@@ -137,7 +138,17 @@ def _counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
         case "volatility":
             days = interval_days(text)
             if days is not None and days >= 1 / 24:
-                value = "live" if days < 0.2 else "daily" if days < 4 else "weekly" if days < 20 else "monthly" if days < 200 else "rarely"
+                value = (
+                    "live"
+                    if days < 0.2
+                    else "daily"
+                    if days < 4
+                    else "weekly"
+                    if days < 20
+                    else "monthly"
+                    if days < 200
+                    else "rarely"
+                )
                 return Fact(name, (value,), text, turn, COUNTED)
     return None
 
@@ -145,7 +156,7 @@ def _counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
 def _counts_for(name: str, quantity: Quantity, *, asked: bool) -> bool:
     """Whether a quantity counts what a fact is about; a bare number does so only in answer to its question."""
     if name == "volume":
-        return quantity.per_days is not None and quantity.unit != "time" or (asked and quantity.unit is None)
+        return (quantity.per_days is not None and quantity.unit != "time") or (asked and quantity.unit is None)
     if name == "examples":
         return quantity.per_days is None and (quantity.unit in EXAMPLES or (asked and quantity.unit != "time"))
     return quantity.unit is not None
@@ -175,7 +186,9 @@ def _kept(volunteer: Fact | None, answer: Fact) -> Fact:
 
 
 def _wants(rows: Array) -> tuple[str, ...]:
-    wanted = [v for row in rows for (name, v), p in volunteered(row).items() if name == "wants" and p >= VOLUNTEERED_FROM]
+    wanted = [
+        v for row in rows for (name, v), p in volunteered(row).items() if name == "wants" and p >= VOLUNTEERED_FROM
+    ]
     return tuple(dict.fromkeys(wanted))
 
 

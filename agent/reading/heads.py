@@ -26,7 +26,7 @@ class ReaderModel:
 
     @cached_property
     def _dense(self) -> Array:
-        return self.tensors["dense.weight"].float().numpy() * VECTOR_SCALE
+        return np.asarray(self.tensors["dense.weight"].float().numpy() * VECTOR_SCALE)
 
     @cached_property
     def _bias(self) -> Array:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from agent.reading.utterances import INTENTS, WANTS
 from agent.vocabulary import UNKNOWN, fact_kinds
@@ -52,7 +53,7 @@ def layout() -> Layout:
 def word_features(text: str) -> list[int]:
     """Buckets of a text's words and pairs of words, digits made alike; sorted, each once."""
     words = [re.sub(r"\d", "0", word) for word in WORD.findall(text.lower())]
-    grams = [f"1:{word}" for word in words] + [f"2:{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    grams = [f"1:{word}" for word in words] + [f"2:{a} {b}" for a, b in pairwise(words)]
     if words:
         grams += [f"first:{words[0]}", f"length:{min(len(words), 6)}"]
     return sorted({int.from_bytes(hashlib.blake2s(gram.encode(), digest_size=4).digest()) % BUCKETS for gram in grams})

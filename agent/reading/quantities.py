@@ -10,12 +10,46 @@ from dataclasses import dataclass
 SMALL = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
-TENS = {word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-VAGUE = {"a": 1, "an": 1, "couple": 2, "few": 3, "several": 5, "dozen": 12, "dozens": 36, "half": 0.5, "some": 3, "many": 10}
+TENS = {
+    word: 10 * number
+    for number, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+VAGUE = {
+    "a": 1,
+    "an": 1,
+    "couple": 2,
+    "few": 3,
+    "several": 5,
+    "dozen": 12,
+    "dozens": 36,
+    "half": 0.5,
+    "some": 3,
+    "many": 10,
+}
 SCALES = {
     "hundred": 1e2,
     "hundreds": 3e2,
@@ -37,6 +71,7 @@ SCALES = {
     "bn": 1e9,
     "billion": 1e9,
 }
+BARE_SCALES = frozenset(["hundred", "hundreds", "thousand", "thousands", "million", "millions"])
 TOKENS_PER = {
     "token": 1.0,
     "word": 1.35,
@@ -76,15 +111,31 @@ IRREGULAR = {
     "entries": "entry", "policies": "policy", "gig": "gb", "gigs": "gb", "gigabyte": "gb", "gigabytes": "gb", "meg": "mb",
     "megs": "mb", "megabyte": "mb", "megabytes": "mb", "pp": "page", "pg": "page", "pgs": "page", "dox": "doc",
 }  # fmt: skip
-EXAMPLES = frozenset("example pair label sample labelled labeled annotated transcript demonstration shot".split())
+EXAMPLES = frozenset(
+    ["example", "pair", "label", "sample", "labelled", "labeled", "annotated", "transcript", "demonstration", "shot"]
+)
 DAYS = {"second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0,
         "shift": 1 / 3, "week": 7.0, "wk": 7.0, "fortnight": 14.0, "month": 30.4, "mo": 30.4, "quarter": 91.0, "term": 122.0,
         "semester": 182.0, "season": 91.0, "year": 365.0, "yr": 365.0, "decade": 3650.0}  # fmt: skip
 ADVERBS = {"hourly": 1 / 24, "nightly": 1.0, "daily": 1.0, "weekly": 7.0, "biweekly": 14.0, "fortnightly": 14.0, "monthly": 30.4,
            "bimonthly": 61.0, "quarterly": 91.0, "yearly": 365.0, "annually": 365.0, "annual": 365.0}  # fmt: skip
-WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday weekend night morning evening".split())
+WEEKDAYS = frozenset(
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "weekend",
+        "night",
+        "morning",
+        "evening",
+    ]
+)
 TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
-PER = frozenset("a an per each every / daily".split())
+PER = frozenset(["a", "an", "per", "each", "every", "/", "daily"])
 WORD = re.compile(r"\d[\d.,]*\d|\d|[a-z]+|/|-|–|~")
 
 
@@ -107,7 +158,9 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 def tokens(text: str) -> tuple[float, Quantity] | None:
     """How many tokens of text are spoken of, and the words that say so; several amounts are added up."""
-    sized = [(q.number * TOKENS_PER[q.unit], q) for q in quantities(text) if q.unit in TOKENS_PER and q.per_days is None]
+    sized = [
+        (q.number * TOKENS_PER[q.unit], q) for q in quantities(text) if q.unit in TOKENS_PER and q.per_days is None
+    ]
     if not sized:
         return None
     total = sum(amount for amount, _ in sized)
@@ -186,34 +239,34 @@ def _middle(lower: float, upper: float) -> float:
 
 def _number(words: list[str], here: int) -> tuple[float | None, int]:
     """The number that starts at a word, and the position after it; None where none starts there."""
+    value, after = _simple_number(words, here)
+    if value is None:
+        return None, here
+    while after < len(words) and words[after] in SCALES:
+        value, after = value * SCALES[words[after]], after + 1
+    if after + 1 < len(words) and words[after] == "and" and SCALES.get(words[after - 1]) == 100:
+        rest, end = _number(words, after + 1)
+        if rest is not None and rest < 100:
+            value, after = value + rest, end
+    return value, after
+
+
+def _simple_number(words: list[str], here: int) -> tuple[float | None, int]:
+    """A number without the scales that may follow it."""
     if here >= len(words):
         return None, here
-    start = here
-    value: float | None = _plain_number(words[here])
     word = words[here]
-    if value is not None:
-        here += 1
-    elif word in TENS:
-        value, here = float(TENS[word]), here + 1
-        if here < len(words) and words[here] == "-":
-            here += 1
-        if here < len(words) and 0 < SMALL.get(words[here], 0) < 10:
-            value, here = value + SMALL[words[here]], here + 1
-    elif word in SMALL or word in TIMES:
-        value, here = float(SMALL.get(word, TIMES.get(word, 0))), here + 1
-    elif word in VAGUE:
-        value, here = _vague(words, here)
-    elif word in ("hundreds", "thousands", "millions", "hundred", "thousand", "million"):
-        value = 1.0
-    if value is None:
-        return None, start
-    while here < len(words) and words[here] in SCALES:
-        value, here = value * SCALES[words[here]], here + 1
-    if here + 1 < len(words) and words[here] == "and" and SCALES.get(words[here - 1]) == 100:
-        rest, end = _number(words, here + 1)
-        if rest is not None and rest < 100:
-            value, here = value + rest, end
-    return value, here
+    if (value := _plain_number(word)) is not None:
+        return value, here + 1
+    if word in TENS:
+        after = here + 2 if words[here + 1 : here + 2] == ["-"] else here + 1
+        ones = SMALL.get(words[after], 0) if after < len(words) else 0
+        return (float(TENS[word] + ones), after + 1) if 0 < ones < 10 else (float(TENS[word]), here + 1)
+    if word in SMALL or word in TIMES:
+        return float(SMALL.get(word, TIMES.get(word, 0))), here + 1
+    if word in VAGUE:
+        return _vague(words, here)
+    return (1.0, here) if word in BARE_SCALES else (None, here)
 
 
 def _vague(words: list[str], here: int) -> tuple[float | None, int]:

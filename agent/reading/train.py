@@ -20,7 +20,7 @@ from tqdm import tqdm
 from agent.reading.adapter import RANK, adapt, adapter_tensors
 from agent.reading.layout import BUCKETS, OFF, layout, word_features
 from agent.reading.utterances import Utterance, load_utterances
-from agent.vocabulary import UNKNOWN, fact_kinds
+from agent.vocabulary import fact_kinds
 from knowledge import SentenceEncoder
 
 SEED = 7
@@ -45,6 +45,7 @@ class Heads(nn.Module):
         nn.init.zeros_(self.words.weight)
 
     def forward(self, vectors: Tensor, features: Sequence[Sequence[int]], drop: float = 0.0) -> Tensor:
+        """Scores of every head, shape (texts, width); `drop` is the share of words left out."""
         kept = [[f for f in row if random.random() >= drop] for row in features]
         flat = torch.tensor([f for row in kept for f in row], dtype=torch.long)
         offsets = torch.tensor(np.cumsum([0, *map(len, kept)])[:-1], dtype=torch.long)
@@ -202,8 +203,14 @@ def _print_volunteered(logits: Tensor, utterances: Sequence[Utterance]) -> None:
         for row in rows:
             said = {(n, v) for n, vs in utterances[row].labels.items() for v in vs if (n, v) in layout().volunteered}
             read = {key for key, c in layout().volunteered.items() if torch.sigmoid(logits[row, c]) >= threshold}
-            found, wrong, missed = found + len(said & read), wrong + len(read - said), missed + len(said - read)
-        print(f"volunteered at {threshold}: precision {found / max(1, found + wrong):.3f} recall {found / max(1, found + missed):.3f}")
+            found, wrong, missed = (
+                found + len(said & read),
+                wrong + len(read - said),
+                missed + len(said - read),
+            )
+        print(
+            f"volunteered at {threshold}: precision {found / max(1, found + wrong):.3f} recall {found / max(1, found + missed):.3f}"
+        )
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""From verdicts to prose: reviewed sentences bound to passages, checked before they are shown."""

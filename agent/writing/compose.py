@@ -16,7 +16,18 @@ from agent.writing.advice import Advice, Situation, holds, pick, situation, slot
 from knowledge import Dissent, Library, Passage, dissent_ledger
 
 MOST_HOW, MOST_WHY = 5, 2
-DECISIVE = ("stack", "prompting", "context_test", "corpus_size", "volatility", "citations", "access_control", "examples", "works_today", "volume")
+DECISIVE = (
+    "stack",
+    "prompting",
+    "context_test",
+    "corpus_size",
+    "volatility",
+    "citations",
+    "access_control",
+    "examples",
+    "works_today",
+    "volume",
+)
 """Facts whose absence is named as an assumption where the first step rests on them."""
 
 
@@ -61,7 +72,9 @@ class _Writer:
     def written(self) -> Written:
         case = self._case
         plan = compose(case.verdict, case.facts, case.wants, case.model)
-        verdict = self._paragraph([*pick("verdict", "verdict", self._known, 2), *pick("premise", "premise", self._known, 1)])
+        verdict = self._paragraph(
+            [*pick("verdict", "verdict", self._known, 2), *pick("premise", "premise", self._known, 1)]
+        )
         recommendation = Recommendation(
             first_step=case.verdict.first_step,
             verdict=verdict[0],
@@ -129,7 +142,9 @@ class _Writer:
             self._retrieve(stance.passages)
             if sound([Sentence(stance.text, stance.passages)], self._retrieved):
                 positions.append(Position(stance.text, self._numbering.numbers(stance.passages)))
-        return Disagreement(dissent.id, dissent.topic, tuple(positions), dissent.followed, dissent.why, dissent.flips_verdict)
+        return Disagreement(
+            dissent.id, dissent.topic, tuple(positions), dissent.followed, dissent.why, dissent.flips_verdict
+        )
 
     def _assumed(self) -> tuple[str, ...]:
         known = known_values(self._case.facts)

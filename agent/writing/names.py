@@ -21,5 +21,10 @@ PRIMARIES = {
     "knowledge+behavior": "a knowledge gap and a behaviour gap",
     "none": "no gap that one of these tools would close",
 }
-GAPS = {"instruction": "Instruction", "knowledge": "Knowledge", "behavior": "Behaviour", "efficiency": "Efficiency"}
+GAPS = {
+    "instruction": "Instruction",
+    "knowledge": "Knowledge",
+    "behavior": "Behaviour",
+    "efficiency": "Efficiency",
+}
 TIMES = {"now": "Now", "next": "Next", "later": "Later"}

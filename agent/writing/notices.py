@@ -23,6 +23,10 @@ def outcome_line(text: str, intent: str, before: tuple[str, str], after: tuple[s
     if len(figures) >= 2:
         change = figures[-1] - figures[0]
         direction = "up" if change > 0 else "down" if change < 0 else "unchanged"
-        verdict = "so the step pays; go on until the exit test below is met" if change > 0 else "so the step has not paid; go back before you climb further"
+        verdict = (
+            "so the step pays; go on until the exit test below is met"
+            if change > 0
+            else "so the step has not paid; go back before you climb further"
+        )
         return f"You report {figures[0]:g}% before and {figures[-1]:g}% now ({direction}, {abs(change):g} points), {verdict}. {moved}"
     return f"Thank you for coming back with a result. Hold it against the exit test of the step below. {moved}"
