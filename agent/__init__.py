@@ -9,7 +9,7 @@ from agent.errors import (
     UnknownConversation,
 )
 from agent.graph.printed import graph_markdown
-from agent.judgement.printed import decision_model_markdown
+from agent.judgement.printed import decision_model_markdown, facts_markdown
 from agent.settings import Settings
 from agent.store import Summary
 from agent.vocabulary import DONT_KNOW, FactKind, fact_kinds
@@ -36,6 +36,7 @@ __all__ = [
     "answer_from_sources",
     "decision_model_markdown",
     "fact_kinds",
+    "facts_markdown",
     "graph_markdown",
     "warm_in_background",
 ]

@@ -22,6 +22,7 @@ from safetensors.numpy import load_file, save_file
 from knowledge.corpus import Corpus
 from knowledge.embedding import Encoder, Vectors
 from knowledge.errors import IndexUnavailable
+from knowledge.shipped import shipped_vectors, text_key
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -172,12 +173,7 @@ def _build(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | 
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder.parent))
     try:
         all_entries = entries(corpus)
-        parts: list[Vectors] = []
-        for start in range(0, len(all_entries), BATCH):
-            if progress:
-                progress(start, len(all_entries))
-            parts.append(encoder.encode([entry.text for entry in all_entries[start : start + BATCH]]))
-        vectors = np.ascontiguousarray(np.vstack(parts))
+        vectors = _vectors([entry.text for entry in all_entries], encoder, progress)
         save_file({"vectors": vectors}, str(draft / "vectors.safetensors"))
         _fill(draft / "chroma", all_entries, vectors)
         _forget_clients()
@@ -191,6 +187,18 @@ def _build(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | 
             progress(len(all_entries), len(all_entries))
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _vectors(texts: list[str], encoder: Encoder, progress: Progress | None) -> Vectors:
+    """The vectors of all texts, those that are shipped read and the others embedded."""
+    known = shipped_vectors(encoder)
+    missing = [text for text in dict.fromkeys(texts) if text_key(text) not in known]
+    for start in range(0, len(missing), BATCH):
+        if progress:
+            progress(len(texts) - len(missing) + start, len(texts))
+        part = missing[start : start + BATCH]
+        known |= {text_key(text): row for text, row in zip(part, encoder.encode(part), strict=True)}
+    return np.ascontiguousarray(np.vstack([known[text_key(text)] for text in texts]), dtype=np.float32)
 
 
 def _fill(path: Path, all_entries: tuple[Entry, ...], vectors: Vectors) -> None:

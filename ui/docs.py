@@ -1,11 +1,11 @@
-"""Prints the generated pages of `docs/`: the decision model as tables, and the picture of the graph. A test compares them."""
+"""Prints the generated pages of `docs/`: decision model, facts, graph. A test compares them with what is in the folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent import decision_model_markdown, graph_markdown
+from agent import decision_model_markdown, facts_markdown, graph_markdown
 
-PAGES = {"decision-model.md": decision_model_markdown, "graph.md": graph_markdown}
+PAGES = {"decision-model.md": decision_model_markdown, "facts.md": facts_markdown, "graph.md": graph_markdown}
 
 
 def pages() -> Iterator[tuple[str, str]]:

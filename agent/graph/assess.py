@@ -11,8 +11,8 @@ from agent.judgement.verdict import judge
 
 Route = Literal["ask", "advise", "answer", "notice"]
 SMALL_TALK = frozenset({"greeting", "thanks", "abuse", "off_topic", "injection", "foreign"})
-SURE = 0.7
-"""Confidence of a symptom from which an opening counts as a description of a problem."""
+SYMPTOM_ASKED = 2
+"""How often the symptom is asked for: no verdict stands without one. Every other question is asked once."""
 
 
 def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
@@ -43,7 +43,9 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
         return Command(goto="notice")
     verdict = judge(facts, asked, context.model)
     following = next_question(facts, asked, verdict, context.model)
-    if following is None or len(asked) >= context.model.most_questions:
+    if "symptom" not in facts and state.get("asked", ()).count("symptom") < SYMPTOM_ASKED:
+        following = "symptom"
+    if following is None or len(state.get("asked", ())) >= context.model.most_questions:
         return Command(goto="advise")
     return Command(goto="ask", update={"question": following, "asked": (*state.get("asked", ()), following)})
 

@@ -7,7 +7,6 @@ from langgraph.runtime import Runtime
 
 from agent.facts import Facts
 from agent.graph.state import Context, State
-from agent.judgement.tables import DecisionModel
 from agent.judgement.verdict import Verdict, judge
 from agent.reply import Citation, Diagnosis, FactView, Kind, Question, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
@@ -44,7 +43,7 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
     facts = state["facts"]
     verdict = judge(facts, asked, context.model)
     written = write(Case(verdict, facts, asked, state.get("wants", ()), context.model, context.library))
-    settled = is_settled(verdict, facts, context.model)
+    settled = is_settled(verdict, facts)
     before = state.get("recommended")
     parts = [_noted(state) if before or state["news"] else ""]
     if before:
@@ -76,7 +75,7 @@ def notice(state: State, runtime: Runtime[Context]) -> State:
     return State(question=open_state.get("question"), asked=open_state.get("asked", ()), reply=reply.as_json())
 
 
-def is_settled(verdict: Verdict, facts: Facts, model: DecisionModel) -> bool:
+def is_settled(verdict: Verdict, facts: Facts) -> bool:
     """Whether the verdict stands: a symptom is known, nothing required is open, and a gap counts where one is named."""
     counted = verdict.primary == "none" or max(verdict.gaps.values()) >= 0.5
     return "symptom" in facts and facts["symptom"].known and not verdict.unmet and counted
@@ -118,16 +117,14 @@ def _noted(state: State) -> str:
 
 def _reply(kind: Kind, text: str, state: State, context: Context) -> Reply:
     verdict = judge(state["facts"], frozenset(state.get("asked", ())), context.model)
-    settled = kind == "recommendation" and is_settled(verdict, state["facts"], context.model)
+    advised = kind == "recommendation" or state.get("recommended") is not None
     return Reply(
         conversation=context.conversation,
         turn=state["turn"],
         kind=kind,
         text=text,
         facts={name: _view(state["facts"], name) for name in fact_kinds() if name in state["facts"]},
-        diagnosis=Diagnosis(
-            verdict.gaps, verdict.primary, settled or (kind != "question" and bool(state.get("recommended")))
-        ),
+        diagnosis=Diagnosis(verdict.gaps, verdict.primary, advised and is_settled(verdict, state["facts"])),
         engine="embedded" if state.get("fallback") else context.engine,
         versions={"decision_model": context.model.version, "corpus": context.library.corpus.version},
         elapsed_ms=round((time.perf_counter() - context.started) * 1000),

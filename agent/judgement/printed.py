@@ -85,3 +85,19 @@ def _questions(model: DecisionModel) -> Iterator[str]:
     yield from ("", "| first step | known or asked for before it is settled |", "| --- | --- |")
     yield from (f"| {step} | {', '.join(facts)} |" for step, facts in model.preconditions.items())
     yield ""
+
+
+def facts_markdown() -> str:
+    """Every fact of the interview with its values, its question and the answers on its buttons."""
+    lines = ["# Facts", "", "Printed by `make docs` from `agent/vocabulary.yaml`; a test compares the two.", ""]
+    for name, kind in fact_kinds().items():
+        lines += [f"## {kind.title} (`{name}`{', several values may hold' if kind.many else ''})", ""]
+        lines += [f"- `{value}`: {meaning}" for value, meaning in kind.values.items()]
+        lines += ["- `unknown`: the user does not know", ""]
+        for wording in kind.all_wordings:
+            lines += [f"> {wording.question} *{wording.why}*", ">", f"> {' · '.join(wording.options)}", ""]
+    lines += [
+        "A quantity is given as a number with its unit (`corpus_size` in pages, words, tokens or documents, `volume` in calls a day,",
+        "`examples` in examples); without one the value is a word of the lists above.",
+    ]
+    return "\n".join(lines) + "\n"

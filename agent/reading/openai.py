@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agent.errors import ConfigurationError, EngineFault
 from agent.facts import Fact, Facts
-from agent.reading.embedded import EmbeddedReader, counted, exact_answer
-from agent.reading.protocol import OpenQuestion, Reading
+from agent.reading.embedded import counted, exact_answer
+from agent.reading.protocol import OpenQuestion, Reader, Reading
 from agent.reading.utterances import INTENTS, INTERVIEW, WANTS
 from agent.settings import Settings
 from agent.vocabulary import UNKNOWN, fact_kinds
@@ -52,7 +52,7 @@ class Heard(BaseModel):
 class OpenAIReader:
     """Reads with a model, checked against the message and against the embedded reader."""
 
-    def __init__(self, model: BaseChatModel, embedded: EmbeddedReader, deadline_seconds: float) -> None:
+    def __init__(self, model: BaseChatModel, embedded: Reader, deadline_seconds: float) -> None:
         self._model = model
         self._embedded = embedded
         self._deadline = deadline_seconds
@@ -60,7 +60,7 @@ class OpenAIReader:
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="model")
 
     @classmethod
-    def from_settings(cls, settings: Settings, embedded: EmbeddedReader) -> "OpenAIReader":
+    def from_settings(cls, settings: Settings, embedded: Reader) -> "OpenAIReader":
         """A reader for the endpoint and model of the settings.
 
         Raises:

@@ -25,7 +25,7 @@ from knowledge import SentenceEncoder
 
 SEED = 7
 BATCH = 48
-EPOCHS = 12
+EPOCHS = 10
 OFF_SHARE = 0.15
 """Share of the other questions that each text is shown to as no answer, each time it is seen."""
 OFF_WEIGHT = 0.15
@@ -58,6 +58,7 @@ def train(utterances: Sequence[Utterance], epochs: int = EPOCHS) -> tuple[Any, H
     """Train adapter and heads; returns the adapted sentence model and the heads."""
     random.seed(SEED)
     torch.manual_seed(SEED)
+    torch.set_flush_denormal(True)  # the optimizer's decaying moments would slow every step down
     model = SentenceEncoder().load()
     adapt(model)
     model.train()
@@ -84,7 +85,7 @@ def train(utterances: Sequence[Utterance], epochs: int = EPOCHS) -> tuple[Any, H
 
 def vectors(model: Any, texts: Sequence[str]) -> Tensor:
     """Embed texts with gradients, shape (texts, 384)."""
-    tokens = model.tokenizer(list(texts), padding=True, truncation=True, max_length=128, return_tensors="pt")
+    tokens = model.tokenizer(list(texts), padding=True, truncation=True, max_length=96, return_tensors="pt")
     result: Tensor = nn.functional.normalize(model(dict(tokens))["sentence_embedding"], dim=-1)
     return result
 

@@ -185,9 +185,7 @@ def test_digits_with_a_unit_come_back_as_they_were_typed(number: int, form: str,
 
 
 @steady
-@given(
-    st.integers(1, 500), st.integers(1, 500), st.sampled_from(["hours", "days", "weeks", "months", "years"])
-)
+@given(st.integers(1, 500), st.integers(1, 500), st.sampled_from(["hours", "days", "weeks", "months", "years"]))
 def test_a_longer_period_is_a_longer_interval(few: int, more: int, period: str) -> None:
     shorter, longer = (interval_days(f"every {n + 1} {period}") for n in sorted((few, more)))
     assert shorter is not None

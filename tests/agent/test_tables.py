@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agent.judgement.outcomes import OUTCOMES, losses
-from agent.judgement.tables import build_model, decision_model
+from agent.judgement.tables import Circumstance, build_model, decision_model
 from agent.vocabulary import fact_kinds
 
 MODEL = decision_model()
@@ -30,11 +30,10 @@ def test_the_evidence_speaks_of_values_of_the_vocabulary(fact: str) -> None:
 
 
 @pytest.mark.parametrize("circumstance", MODEL.circumstances, ids=lambda c: c.name)
-def test_a_circumstance_is_settled_by_values_of_its_fact(circumstance: object) -> None:
-    found = next(c for c in MODEL.circumstances if c == circumstance)
-    assert found.yes
-    assert found.yes | found.no <= set(fact_kinds()[found.fact].values)
-    assert not found.yes & found.no
+def test_a_circumstance_is_settled_by_values_of_its_fact(circumstance: Circumstance) -> None:
+    assert circumstance.yes
+    assert circumstance.yes | circumstance.no <= set(fact_kinds()[circumstance.fact].values)
+    assert not circumstance.yes & circumstance.no
 
 
 def test_the_prior_is_a_distribution_over_all_combinations() -> None:

@@ -1,0 +1,290 @@
+"""Conversations through the door: what is asked, when it is recommended, and what can be done with a conversation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from agent import DONT_KNOW, Advisor, BadInput, UnknownConversation, fact_kinds
+
+Turn = dict[str, Any]
+MOST_QUESTIONS = 8
+
+OPENING = "Our support bot does not know our own manuals and makes up part numbers."
+ANSWERS = {
+    "prompting": "A paragraph of instructions, tweaked a bit",
+    "stack": "A model and a prompt",
+    "context_test": "Yes, then it is right",
+    "knowledge_kind": "Our own documents",
+    "corpus_size": "More than 200 pages",
+    "volatility": "Weekly",
+    "citations": "Yes, sources must be shown",
+    "access_control": "Everyone may see everything",
+}
+
+
+def answered(advisor: Advisor, opening: str, answers: Mapping[str, str]) -> tuple[str, list[Turn]]:
+    """Someone who answers by fact, and says that they do not know the rest; up to the first recommendation."""
+    conversation = advisor.start()
+    turns = [advisor.reply(conversation, opening)]
+    while turns[-1]["kind"] != "recommendation" and len(turns) < 20:
+        fact = turns[-1]["question"]["fact"]
+        turns.append(advisor.reply(conversation, answers.get(fact, answers.get("", DONT_KNOW))))
+    return conversation, turns
+
+
+@pytest.fixture
+def advised(advisor: Advisor) -> tuple[str, Turn]:
+    """A conversation that has reached its recommendation, and that reply."""
+    conversation, turns = answered(advisor, OPENING, ANSWERS)
+    return conversation, turns[-1]
+
+
+def same(turn: Turn) -> Turn:
+    return {key: value for key, value in turn.items() if key not in ("conversation", "elapsed_ms")}
+
+
+PEOPLE: dict[str, tuple[str, Mapping[str, str]]] = {
+    "answers by button": (OPENING, ANSWERS),
+    "knows nothing": ("It is just bad.", {}),
+    "knows nothing of facts": (OPENING, {}),
+    "knows nothing of drift": ("The tone is all wrong, it does not sound like us.", {}),
+    "knows nothing of cost": ("It works well but costs us far too much.", {}),
+    "answers beside the point": (OPENING, {"": "Well, the weather was quite nice on Sunday."}),
+    "answers with noise": (OPENING, {"": "asdf qwer"}),
+    "only greets": ("Hello!", ANSWERS | {"symptom": "It does not know our own facts or documents"}),
+}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_nobody_is_left_without_a_question_or_asked_more_than_eight(person: str, advisor: Advisor) -> None:
+    _, turns = answered(advisor, *PEOPLE[person])
+    before = turns[:-1]
+    assert turns[-1]["kind"] == "recommendation"
+    assert all(turn["question"] for turn in before)
+    assert sum(turn["kind"] == "question" for turn in before) <= MOST_QUESTIONS
+
+
+@pytest.mark.parametrize("person", ["answers by button", "knows nothing", "knows nothing of cost"])
+def test_nothing_is_asked_twice_of_someone_who_answers(person: str, advisor: Advisor) -> None:
+    _, turns = answered(advisor, *PEOPLE[person])
+    asked = [turn["question"]["fact"] for turn in turns[:-1]]
+    assert len(asked) == len(set(asked))
+
+
+def test_a_question_is_one_of_the_contract_with_its_reason_and_choices(advisor: Advisor) -> None:
+    _, turns = answered(advisor, OPENING, ANSWERS)
+    for question in (turn["question"] for turn in turns[:-1]):
+        assert question["fact"] in fact_kinds()
+        assert question["text"]
+        assert question["why"]
+        assert question["options"][-1] == "I don't know"
+
+
+def test_a_greeting_is_answered_with_the_open_question(advisor: Advisor) -> None:
+    reply = advisor.reply(advisor.start(), "Hello!")
+    assert (reply["kind"], reply["question"]["fact"], reply["facts"]) == ("notice", "symptom", {})
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "How much would it be to train it on our handbook?",
+        "Can I fine-tune a model so that it knows our products?",
+        "Why does our bot keep inventing part numbers?",
+    ],
+)
+def test_an_opening_about_ones_own_application_starts_the_interview(opening: str, advisor: Advisor) -> None:
+    reply = advisor.reply(advisor.start(), opening)
+    assert reply["kind"] == "question"
+    assert reply["question"]
+
+
+def test_a_question_about_the_subject_alone_is_answered_and_leaves_the_interview_open(advisor: Advisor) -> None:
+    reply = advisor.reply(advisor.start(), "What is the difference between RAG and fine-tuning?")
+    assert (reply["kind"], reply["facts"]) == ("answer", {})
+    assert reply["citations"]
+    assert reply["question"]["fact"] == "symptom"
+
+
+@pytest.mark.parametrize(
+    "opening", ["The printer on the third floor jams all the time.", "My car makes a strange noise when I brake."]
+)
+def test_a_problem_that_is_none_of_ours_is_said_to_be_so_at_once(opening: str, advisor: Advisor) -> None:
+    reply = advisor.reply(advisor.start(), opening)
+    assert reply["kind"] == "recommendation"
+    assert (reply["diagnosis"]["primary"], reply["recommendation"]["first_step"]) == ("none", "out_of_scope")
+
+
+def test_a_question_that_comes_with_facts_is_answered_before_the_next_is_asked(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    advisor.reply(conversation, OPENING)
+    reply = advisor.reply(conversation, "We only have a short prompt so far. What does RAG cost?")
+    assert reply["kind"] == "question"
+    assert reply["citations"]
+    assert reply["question"]
+
+
+@pytest.mark.parametrize("said_before", [0, 1, 2])
+def test_just_tell_me_now_is_answered_at_once_with_what_is_assumed(said_before: int, advisor: Advisor) -> None:
+    conversation = advisor.start()
+    for text in [OPENING, DONT_KNOW][:said_before]:
+        advisor.reply(conversation, text)
+    reply = advisor.reply(conversation, "Just tell me now what to do.")
+    assert (reply["kind"], reply["diagnosis"]["settled"]) == ("recommendation", False)
+    assert said_before == 0 or reply["recommendation"]["assumed"]
+
+
+def test_missing_facts_that_change_weekly_end_in_retrieval(advised: tuple[str, Turn]) -> None:
+    _, reply = advised
+    assert (reply["diagnosis"]["primary"], reply["recommendation"]["first_step"]) == ("knowledge", "rag")
+    assert reply["diagnosis"]["settled"]
+    assert "fine_tuning" in [avoid["lever"] for avoid in reply["recommendation"]["avoid"]]
+
+
+def test_a_fact_carries_the_users_own_words(advised: tuple[str, Turn]) -> None:
+    _, reply = advised
+    said = [OPENING, *ANSWERS.values(), DONT_KNOW]
+    for fact in reply["facts"].values():
+        assert all(any(part.strip(" .") in text for text in said) for part in fact["text"].split("…"))
+
+
+def test_a_repeated_turn_is_answered_and_not_taken_twice(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    first = advisor.reply(conversation, OPENING, "a")
+    advisor.reply(conversation, DONT_KNOW, "b")
+    assert advisor.reply(conversation, OPENING, "a") == first
+    assert len(advisor.history(conversation)) == 2
+
+
+def test_a_turn_id_of_another_message_is_refused_and_takes_no_turn(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    advisor.reply(conversation, OPENING, "a")
+    with pytest.raises(BadInput, match="turn id"):
+        advisor.reply(conversation, "Something else entirely.", "a")
+    assert advisor.reply(conversation, DONT_KNOW, "b")["turn"] == 2
+
+
+def test_a_correction_changes_the_verdict(advisor: Advisor, advised: tuple[str, Turn]) -> None:
+    conversation, before = advised
+    reply = advisor.correct(conversation, "knowledge_kind", ("live_records",))
+    assert reply["kind"] == "recommendation"
+    assert reply["facts"]["knowledge_kind"]["value"] == "live_records"
+    assert (before["recommendation"]["first_step"], reply["recommendation"]["first_step"]) == ("rag", "tool_use")
+
+
+@pytest.mark.parametrize(("fact", "values"), [("colour", ("red",)), ("volatility", ("sometimes",)), ("volatility", ())])
+def test_a_correction_to_what_does_not_exist_is_refused(
+    fact: str, values: tuple[str, ...], advisor: Advisor, advised: tuple[str, Turn]
+) -> None:
+    conversation, _ = advised
+    turns = len(advisor.history(conversation))
+    with pytest.raises(BadInput):
+        advisor.correct(conversation, fact, values)
+    assert len(advisor.history(conversation)) == turns
+
+
+def test_a_supposition_changes_nothing(advisor: Advisor, advised: tuple[str, Turn]) -> None:
+    conversation, before = advised
+    supposed = advisor.what_if(conversation, {"knowledge_kind": ("live_records",)})
+    assert supposed.first_step == "tool_use"
+    assert advisor.history(conversation)[-1][1] == before
+
+
+def test_a_rewound_conversation_goes_on_from_there(advisor: Advisor, advised: tuple[str, Turn]) -> None:
+    conversation, _ = advised
+    first = advisor.history(conversation)[0]
+    advisor.rewind(conversation, 1)
+    assert advisor.history(conversation) == (first,)
+    reply = advisor.reply(conversation, DONT_KNOW)
+    assert (reply["turn"], len(advisor.history(conversation))) == (2, 2)
+    assert reply["facts"][first[1]["question"]["fact"]]["value"] == "unknown"
+
+
+def test_there_is_no_going_back_to_a_turn_that_never_was(advisor: Advisor, advised: tuple[str, Turn]) -> None:
+    with pytest.raises(BadInput, match="99"):
+        advisor.rewind(advised[0], 99)
+
+
+def test_conversations_are_listed_latest_first_and_only_where_something_was_said(advisor: Advisor) -> None:
+    silent, earlier, later = (advisor.start() for _ in range(3))
+    advisor.reply(earlier, OPENING)
+    advisor.reply(later, "The tone is wrong.")
+    listed = [summary.id for summary in advisor.list()]
+    assert listed[:2] == [later, earlier]
+    assert silent not in listed
+
+
+def test_a_conversation_is_called_by_its_opening_until_it_is_renamed(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    advisor.reply(conversation, "The tone is wrong.")
+    titles = {summary.id: summary.title for summary in advisor.list()}
+    advisor.rename(conversation, "Voice of the shop")
+    assert titles[conversation] == "The tone is wrong."
+    assert {summary.id: summary.title for summary in advisor.list()}[conversation] == "Voice of the shop"
+
+
+def test_a_deleted_conversation_is_gone(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    advisor.reply(conversation, OPENING)
+    advisor.delete(conversation)
+    assert conversation not in [summary.id for summary in advisor.list()]
+    with pytest.raises(UnknownConversation):
+        advisor.history(conversation)
+
+
+def test_an_export_holds_everything_that_was_said(advisor: Advisor, advised: tuple[str, Turn]) -> None:
+    conversation, reply = advised
+    exported = advisor.export(conversation)
+    assert f"> {OPENING}" in exported
+    assert reply["text"] in exported
+
+
+@pytest.mark.parametrize("unknown", ["", "no-such-conversation", "../../etc/passwd"])
+def test_an_unknown_conversation_is_refused(unknown: str, advisor: Advisor) -> None:
+    with pytest.raises(UnknownConversation):
+        advisor.reply(unknown, OPENING)
+
+
+def test_a_conversation_id_is_long_and_says_nothing(advisor: Advisor) -> None:
+    ids = [advisor.start() for _ in range(50)]
+    assert len({i[:8] for i in ids}) == 50
+    assert min(map(len, ids)) >= 22
+
+
+def test_a_question_after_the_recommendation_is_answered_without_another_question(
+    advisor: Advisor, advised: tuple[str, Turn]
+) -> None:
+    reply = advisor.reply(advised[0], "What does fine-tuning cost?")
+    assert (reply["kind"], reply["question"]) == ("answer", None)
+    assert reply["citations"]
+
+
+def test_a_new_fact_after_the_recommendation_revises_it(advisor: Advisor, advised: tuple[str, Turn]) -> None:
+    conversation, _ = advised
+    reply = advisor.reply(conversation, "By the way, we already have a RAG over our documents in place.")
+    assert reply["kind"] == "recommendation"
+    assert reply["recommendation"]["first_step"] == "improve_retrieval"
+    assert "changes the recommendation" in reply["text"]
+
+
+def test_an_outcome_after_the_recommendation_is_judged_with_its_figures(
+    advisor: Advisor, advised: tuple[str, Turn]
+) -> None:
+    reply = advisor.reply(advised[0], "We did it, 62% became 71%.")
+    assert reply["kind"] == "recommendation"
+    assert "62%" in reply["text"]
+    assert "71%" in reply["text"]
+
+
+def test_the_same_messages_get_the_same_replies(advisor: Advisor) -> None:
+    (one, first), (other, second) = (answered(advisor, OPENING, ANSWERS) for _ in range(2))
+    assert one != other
+    assert [same(turn) for turn in first] == [same(turn) for turn in second]
+
+
+def test_every_mark_of_a_reply_opens_its_citation(advisor: Advisor, advised: tuple[str, Turn]) -> None:
+    _, reply = advised
+    passages = {passage.id: passage.text for passage in advisor.library.corpus.passages}
+    assert [c["n"] for c in reply["citations"]] == list(range(1, len(reply["citations"]) + 1))
+    assert all(passages[c["passage_id"]] == c["text"] for c in reply["citations"])

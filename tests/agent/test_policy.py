@@ -1,0 +1,98 @@
+"""Which question is asked next."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.facts import Fact, Facts
+from agent.judgement.policy import next_question, rank
+from agent.judgement.tables import decision_model
+from agent.judgement.verdict import Verdict, judge
+from agent.vocabulary import UNKNOWN, fact_kinds
+
+MODEL = decision_model()
+steady = settings(deadline=None, max_examples=60, derandomize=True, database=None)
+
+SAYINGS = st.sampled_from(
+    [Fact(name, (v,), "", 1, 0.9) for name, kind in fact_kinds().items() for v in (*kind.values, UNKNOWN)]
+)
+CASES = st.lists(SAYINGS, max_size=10, unique_by=lambda fact: fact.name)
+ASKED = st.frozensets(st.sampled_from(list(fact_kinds())), max_size=8)
+
+
+def known(**values: str) -> dict[str, Fact]:
+    return {name: Fact(name, tuple(v.split("|")), "", 1, 0.97) for name, v in values.items()}
+
+
+def following(facts: Facts, asked: frozenset[str] = frozenset()) -> str | None:
+    return next_question(facts, asked, judge(facts, asked, MODEL), MODEL)
+
+
+def interview(facts: Facts, chance: Random, share_unknown: float) -> tuple[list[str], Verdict]:
+    """Someone who answers at random; the questions asked until the policy stops by itself, and the verdict."""
+    known_facts, asked = dict(facts), list[str]()
+    while (name := following(known_facts, frozenset(asked))) and len(asked) < 30:
+        asked.append(name)
+        value = UNKNOWN if chance.random() < share_unknown else chance.choice(list(fact_kinds()[name].values))
+        known_facts[name] = Fact(name, (value,), "", len(asked), 0.95)
+    return asked, judge(known_facts, frozenset(asked), MODEL)
+
+
+def test_the_first_question_without_a_symptom_is_for_the_symptom() -> None:
+    assert following({}) == "symptom"
+    assert following(known(stack="rag", volume="massive", prompting="basic")) == "symptom"
+
+
+def test_a_symptom_that_nobody_knows_is_not_asked_for_again() -> None:
+    assert following(known(symptom=UNKNOWN), frozenset({"symptom"})) != "symptom"
+
+
+@steady
+@given(CASES, ASKED)
+def test_what_is_known_or_was_asked_is_not_asked(said: list[Fact], asked: frozenset[str]) -> None:
+    facts = {fact.name: fact for fact in said}
+    assert following(facts, asked) not in {*facts, *asked}
+    assert not {c.fact for c in rank(facts, asked, MODEL)} & {*facts, *asked}
+
+
+@steady
+@given(CASES, ASKED)
+def test_the_order_of_facts_does_not_matter(said: list[Fact], asked: frozenset[str]) -> None:
+    one, other = ({fact.name: fact for fact in order} for order in (said, reversed(said)))
+    assert following(one, asked) == following(other, asked)
+
+
+@pytest.mark.parametrize("share_unknown", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("symptom", list(fact_kinds()["symptom"].values))
+def test_an_interview_ends_by_itself_with_nothing_required_left_open(symptom: str, share_unknown: float) -> None:
+    for seed in range(6):
+        asked, verdict = interview(known(symptom=symptom), Random(f"{symptom}{seed}"), share_unknown)
+        assert len(asked) == len(set(asked)) < 30
+        assert verdict.unmet == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "required"),
+    [
+        (known(symptom="wrong_tone"), {"prompting"}),
+        (known(symptom="wrong_tone", prompting="exhausted"), {"examples", "context_test"}),
+        (known(symptom="missing_facts"), {"stack", "corpus_size"}),
+        (known(symptom="too_expensive"), {"works_today", "volume", "cost"}),
+    ],
+    ids=["drift", "drift after prompting", "facts", "cost"],
+)
+def test_what_decides_the_step_is_asked(facts: Facts, required: set[str]) -> None:
+    asked, _ = interview(facts, Random(1), 1.0)
+    assert required <= set(asked)
+
+
+def test_nothing_more_is_asked_where_no_language_model_is_meant() -> None:
+    assert following(known(symptom="not_llm")) is None
+
+
+def test_candidates_come_best_first() -> None:
+    worth = [candidate.worth for candidate in rank(known(symptom="missing_facts"), frozenset(), MODEL)]
+    assert len(worth) > 3
+    assert worth == sorted(worth, reverse=True)

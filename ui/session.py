@@ -1,0 +1,168 @@
+"""What the page remembers between runs: the advisor for everybody, and the conversation of this browser tab."""
+
+import gc
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from agent import Advisor, AdvisorError, ConfigurationError, Settings, warm_in_background
+from knowledge import KnowledgeError
+
+PARAMETER = "c"
+"""The query parameter that holds the conversation's id."""
+WINDOW = 15
+"""Turns that are shown at first, and how many more a click brings: two messages each."""
+
+Turn = tuple[str, dict[str, Any]]
+"""What the user wrote, and the reply."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A turn that the user asked for; its id stays the same however often the page runs before it is taken."""
+
+    text: str
+    fact: str | None = None
+    values: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+
+@dataclass
+class Talk:
+    """The conversation of this tab."""
+
+    id: str | None = None
+    turns: list[Turn] = field(default_factory=list)
+    shown: int = WINDOW
+    waiting: Waiting | None = None
+    fault: str | None = None
+    """Why the last thing asked for did not happen, in one sentence."""
+    draft: str | None = None
+    """A message that was not taken; it goes back into the input."""
+
+
+@st.cache_resource(show_spinner="Opening the library…", on_release=Advisor.close)
+def _advisor(settings: Settings) -> Advisor:
+    advisor = Advisor.open(settings)
+    loading = warm_in_background(advisor)
+    threading.Thread(target=_settle, args=(loading,), name="settle", daemon=True).start()
+    return advisor
+
+
+def _settle(loading: threading.Thread) -> None:
+    """Take the loaded models out of the garbage collector's sight: Streamlit runs it in full after every run."""
+    loading.join()
+    gc.collect()
+    gc.freeze()
+
+
+def settings() -> Settings:
+    """The settings from the environment.
+
+    Raises:
+        ConfigurationError: one has a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+        raise ConfigurationError(f"{name} has a value that cannot be used: {first['msg']}.") from None
+
+
+def open_advisor() -> Advisor:
+    """The advisor, opened once for all tabs."""
+    return _advisor(settings())
+
+
+def talk() -> Talk:
+    """What this tab remembers."""
+    kept: Talk = st.session_state.setdefault("talk", Talk())
+    return kept
+
+
+def follow_url(advisor: Advisor) -> None:
+    """Show the conversation that the URL names, and name the one shown in the URL.
+
+    Raises:
+        UnknownConversation: the URL names none that is kept here.
+    """
+    here, named = talk(), st.query_params.get(PARAMETER)
+    if named and named != here.id:
+        turns = list(advisor.history(named))
+        st.session_state.talk = Talk(id=named, turns=turns, waiting=here.waiting)
+    elif here.id and not named:
+        st.query_params[PARAMETER] = here.id
+
+
+def go_to(conversation: str | None) -> None:
+    """Open another conversation, or none, which is a new one."""
+    st.session_state.talk = Talk()
+    st.query_params.from_dict({PARAMETER: conversation} if conversation else {})
+
+
+def send(text: str) -> None:
+    """Ask for a turn; a second click while one is waiting asks for nothing."""
+    here = talk()
+    if here.waiting is None and text.strip():
+        here.waiting, here.fault = Waiting(text), None
+
+
+def send_typed(key: str) -> None:
+    """Ask for a turn with what stands in the input of this key."""
+    send(st.session_state[key] or "")
+
+
+def give_back(key: str) -> None:
+    """Put a message that was not taken back into the input of this key."""
+    here = talk()
+    if here.draft:
+        st.session_state[key], here.draft = here.draft, None
+
+
+def correct(fact: str, title: str, key: str) -> None:
+    """Ask for a turn that sets a fact to what was chosen in the input of this key."""
+    chosen = st.session_state[key]
+    values = tuple(chosen) if isinstance(chosen, list) else (chosen,) if chosen else ()
+    values = tuple(value for value in values if value != "unknown") or values
+    here = talk()
+    if here.waiting is None and values:
+        here.waiting, here.fault = Waiting(f"{title}: {', '.join(values)}", fact, values), None
+
+
+def take_waiting(advisor: Advisor) -> None:
+    """Take the turn that is waiting; where it cannot be taken, keep the sentence that says why."""
+    here = talk()
+    waiting = here.waiting
+    if waiting is None:
+        return
+    with faults_kept():
+        conversation = here.id or advisor.start()
+        here.id = conversation
+        if waiting.fact:
+            reply = advisor.correct(conversation, waiting.fact, waiting.values, waiting.id)
+        else:
+            reply = advisor.reply(conversation, waiting.text, waiting.id)
+        if reply["turn"] == len(here.turns) + 1:
+            here.turns.append((waiting.text, reply))
+        else:
+            here.turns = list(advisor.history(conversation))
+    if here.fault and not waiting.fact:
+        here.draft = waiting.text
+    here.waiting = None
+
+
+@contextmanager
+def faults_kept() -> Iterator[None]:
+    """Keep the sentence that says why something did not happen, for the page to show."""
+    here = talk()
+    try:
+        yield
+    except (AdvisorError, KnowledgeError) as error:
+        here.fault = str(error)

@@ -1,0 +1,107 @@
+"""The conversation as it is shown: one way to draw a turn, whether it was just taken or comes from the store."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from agent import Advisor
+from ui import session
+from ui.text import anchor, document, plain
+
+STARTERS = (
+    "Our support bot quotes last year's prices. The price list changes every week.",
+    "The product texts drift from our brand voice, whatever we write into the prompt.",
+    "Ticket routing works well, but with a million calls a day it costs too much.",
+    "The HR assistant makes things up about our leave policy.",
+)
+"""Openings of the kinds that people come with."""
+
+
+def greet(advisor: Advisor) -> None:
+    """Say what this is, and where the text goes, before the first message."""
+    st.title("Name the gap before you pick the tool", anchor=False)
+    st.markdown(
+        "Tell me what your LLM application does and where it disappoints. I ask a few questions, name the gap behind it, "
+        "and recommend what to do now, next and later, every claim with its source."
+    )
+    st.caption(where_text_goes(advisor))
+    st.markdown("**Some openings, if you want one**")
+    with st.container(key="starters", gap="xsmall"):
+        for number, opening in enumerate(STARTERS):
+            st.button(opening, key=f"starter-{number}", on_click=session.send, args=(opening,), width="stretch")
+
+
+def where_text_goes(advisor: Advisor) -> str:
+    """Which engine answers, and whether text leaves this machine."""
+    if advisor.engine == "embedded":
+        return "The embedded engine answers. Nothing that you type leaves this machine."
+    settings = session.settings()
+    server = plain(settings.openai_base_url or "api.openai.com")
+    model = plain(settings.gapwise_model or "the model set")
+    return f"The model {model} reads what you type: your messages leave this machine for {server}."
+
+
+def show(talk: session.Talk, advisor: Advisor) -> None:
+    """Draw the turns, the latest ones first of all."""
+    hidden = max(0, len(talk.turns) - talk.shown)
+    if hidden:
+        st.button(f"Show earlier messages ({2 * hidden})", key="earlier", on_click=_show_more, type="tertiary")
+    for text, reply in talk.turns[hidden:]:
+        show_user(text)
+        with st.chat_message("assistant"):
+            show_reply(reply, advisor)
+
+
+def show_user(text: str) -> None:
+    """Draw what the user wrote, word for word."""
+    with st.chat_message("user"):
+        st.text(text)
+
+
+def show_reply(reply: Mapping[str, Any], advisor: Advisor) -> None:
+    """Draw a reply: its text, the passages that it cites, and what can be done with a recommendation."""
+    if advisor.engine != reply["engine"]:
+        st.caption("The model did not answer, so the embedded engine took this turn.")
+    st.markdown(document(reply), anchors=False)
+    if reply["citations"]:
+        _show_sources(reply, advisor)
+    if reply["kind"] == "recommendation":
+        with st.popover("Copy", icon=":material/content_copy:", key=f"copy-{reply['turn']}"):
+            st.caption("The button at the upper right of the text copies it as Markdown.")
+            st.code(reply["text"], language=None, wrap_lines=True, height=320)
+
+
+def show_answers(turns: Sequence[session.Turn]) -> None:
+    """Draw the one-click answers of the question that the last reply leaves open."""
+    question = turns[-1][1]["question"] if turns else None
+    if not question:
+        return
+    key = f"answers-{len(turns)}"
+    st.pills(
+        "Answer with a click, or type below",
+        question["options"],
+        key=key,
+        format_func=plain,
+        on_change=session.send_typed,
+        args=(key,),
+        wrap=True,
+    )
+
+
+def _show_sources(reply: Mapping[str, Any], advisor: Advisor) -> None:
+    titles = {source.id: source.title for source in advisor.library.corpus.sources}
+    with st.container(border=True, key=f"sources-{reply['turn']}"):
+        st.markdown("##### Sources", anchors=False)
+        for citation in reply["citations"]:
+            _show_passage(citation, reply["turn"], titles.get(citation["source"], citation["source"]))
+
+
+def _show_passage(citation: Mapping[str, Any], turn: int, title: str) -> None:
+    number = citation["n"]
+    st.subheader(f"{number}. {plain(title)}, “{plain(citation['section'])}”", anchor=anchor(turn, number))
+    st.text(citation["text"])
+
+
+def _show_more() -> None:
+    session.talk().shown += session.WINDOW
