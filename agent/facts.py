@@ -24,6 +24,10 @@ class Fact:
     """The quantity, where one was said."""
     unit: str | None = None
 
+    def __post_init__(self) -> None:
+        """A checkpoint gives tuples back as lists."""
+        object.__setattr__(self, "values", tuple(self.values))
+
     @property
     def known(self) -> bool:
         """Whether it says anything; "I don't know" does not."""

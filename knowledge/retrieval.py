@@ -1,5 +1,6 @@
 """Hybrid search: meaning of the statements, meaning of the questions they answer, and words, fused into one score."""
 
+import logging
 from collections.abc import Sequence
 
 import bm25s
@@ -29,6 +30,7 @@ class Retriever:
         self.index = index
         self._position = {passage.id: row for row, passage in enumerate(corpus.passages)}
         texts = [f"{p.section} {p.text} {' '.join(p.questions)}" for p in corpus.passages]
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells its steps to standard error otherwise
         self._words = bm25s.BM25()
         self._words.index(bm25s.tokenize(texts, stopwords="en", show_progress=False), show_progress=False)
 

@@ -174,10 +174,13 @@ def eval_run(
     """Run scripted conversations and report what each reached."""
     import tempfile
 
-    from evals import load_scenarios, report, run_all
+    from evals import ScenarioError, load_scenarios, report, run_all
 
-    with _errors_told():
+    try:
         scenarios = load_scenarios(paths)
+    except ScenarioError as error:
+        _fail(str(error), MISUSE)
+    with _errors_told():
         home = Path(tempfile.mkdtemp(prefix="gapwise-eval-"))
         settings = _settings()
         database = f"sqlite:///{home / 'conversations.sqlite'}"

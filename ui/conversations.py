@@ -54,6 +54,7 @@ def _show_list(current: str | None, advisor: Advisor) -> None:
                 plain(summary.title),
                 key=f"open-{summary.id}",
                 type="tertiary",
+                wrap=False,
                 on_click=session.go_to,
                 args=(summary.id,),
             )

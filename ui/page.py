@@ -56,10 +56,12 @@ def _draw_talk(talk: session.Talk, advisor: Advisor) -> None:
     transcript.show(talk, advisor)
     if talk.waiting:
         transcript.show_user(talk.waiting.text)
-        with st.chat_message("assistant"), st.status(":shimmer[Reading your message]", type="compact"):
+        with (
+            st.chat_message("assistant", avatar=transcript.ADVISOR),
+            st.status(":shimmer[Reading your message]", type="compact"),
+        ):
             session.take_waiting(advisor)
         st.rerun()
-    transcript.show_answers(talk.turns)
     if talk.fault:
         st.error(talk.fault)
 

@@ -107,16 +107,31 @@ def go_to(conversation: str | None) -> None:
     st.query_params.from_dict({PARAMETER: conversation} if conversation else {})
 
 
-def send(text: str) -> None:
-    """Ask for a turn; a second click while one is waiting asks for nothing."""
-    here = talk()
-    if here.waiting is None and text.strip():
-        here.waiting, here.fault = Waiting(text), None
+def send(text: str, after: int | None = None) -> None:
+    """Ask for a turn with this text; `after` is the number of turns that a click saw."""
+    if text.strip():
+        _ask_for(Waiting(text), after)
 
 
 def send_typed(key: str) -> None:
     """Ask for a turn with what stands in the input of this key."""
     send(st.session_state[key] or "")
+
+
+def correct(fact: str, title: str, key: str, after: int) -> None:
+    """Ask for a turn that sets a fact to what was chosen in the input of this key."""
+    chosen = st.session_state[key]
+    values = tuple(chosen) if isinstance(chosen, list) else (chosen,) if chosen else ()
+    values = tuple(value for value in values if value != "unknown") or values
+    if values:
+        _ask_for(Waiting(f"{title}: {', '.join(values)}", fact, values), after)
+
+
+def _ask_for(waiting: Waiting, after: int | None) -> None:
+    """Let a turn wait, unless one does already or the click was made before the last one was taken."""
+    here = talk()
+    if here.waiting is None and after in (None, len(here.turns)):
+        here.waiting, here.fault = waiting, None
 
 
 def give_back(key: str) -> None:
@@ -126,36 +141,32 @@ def give_back(key: str) -> None:
         st.session_state[key], here.draft = here.draft, None
 
 
-def correct(fact: str, title: str, key: str) -> None:
-    """Ask for a turn that sets a fact to what was chosen in the input of this key."""
-    chosen = st.session_state[key]
-    values = tuple(chosen) if isinstance(chosen, list) else (chosen,) if chosen else ()
-    values = tuple(value for value in values if value != "unknown") or values
-    here = talk()
-    if here.waiting is None and values:
-        here.waiting, here.fault = Waiting(f"{title}: {', '.join(values)}", fact, values), None
-
-
 def take_waiting(advisor: Advisor) -> None:
-    """Take the turn that is waiting; where it cannot be taken, keep the sentence that says why."""
+    """Take the turn that is waiting; where it cannot be taken, keep the sentence that says why, and the message."""
     here = talk()
     waiting = here.waiting
     if waiting is None:
         return
-    with faults_kept():
-        conversation = here.id or advisor.start()
-        here.id = conversation
-        if waiting.fact:
-            reply = advisor.correct(conversation, waiting.fact, waiting.values, waiting.id)
-        else:
-            reply = advisor.reply(conversation, waiting.text, waiting.id)
-        if reply["turn"] == len(here.turns) + 1:
-            here.turns.append((waiting.text, reply))
-        else:
-            here.turns = list(advisor.history(conversation))
-    if here.fault and not waiting.fact:
-        here.draft = waiting.text
-    here.waiting = None
+    here.draft = None if waiting.fact else waiting.text
+    try:
+        _take(waiting, here, advisor)
+        here.draft = None
+    except (AdvisorError, KnowledgeError) as error:
+        here.fault = str(error)
+    finally:
+        here.waiting = None
+
+
+def _take(waiting: Waiting, here: Talk, advisor: Advisor) -> None:
+    conversation = here.id = here.id or advisor.start()
+    if waiting.fact:
+        reply = advisor.correct(conversation, waiting.fact, waiting.values, waiting.id)
+    else:
+        reply = advisor.reply(conversation, waiting.text, waiting.id)
+    if reply["turn"] == len(here.turns) + 1:
+        here.turns.append((waiting.text, reply))
+    else:
+        here.turns = list(advisor.history(conversation))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from ui.text import plain, value_in_words
 
 def show(talk: session.Talk, advisor: Advisor) -> None:
     """Draw the sidebar."""
+    st.markdown("### 🧭 Gapwise", anchors=False)
     st.button(
         "New conversation", key="new", icon=":material/add:", on_click=session.go_to, args=(None,), width="stretch"
     )
@@ -76,5 +77,8 @@ def _show_correction(kind: FactKind, fact: Mapping[str, Any], turn: int) -> None
             index = values.index(chosen[0]) if chosen else None
             st.selectbox(kind.title, values, index=index, format_func=word, key=key, placeholder="Choose")
         st.form_submit_button(
-            "Correct", key=f"correct-{kind.name}-{turn}", on_click=session.correct, args=(kind.name, kind.title, key)
+            "Correct",
+            key=f"correct-{kind.name}-{turn}",
+            on_click=session.correct,
+            args=(kind.name, kind.title, key, turn),
         )

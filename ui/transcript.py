@@ -1,6 +1,6 @@
 """The conversation as it is shown: one way to draw a turn, whether it was just taken or comes from the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -9,6 +9,7 @@ from agent import Advisor
 from ui import session
 from ui.text import anchor, document, plain
 
+ADVISOR, USER = "🧭", ":material/person:"
 STARTERS = (
     "Our support bot quotes last year's prices. The price list changes every week.",
     "The product texts drift from our brand voice, whatever we write into the prompt.",
@@ -29,7 +30,7 @@ def greet(advisor: Advisor) -> None:
     st.markdown("**Some openings, if you want one**")
     with st.container(key="starters", gap="xsmall"):
         for number, opening in enumerate(STARTERS):
-            st.button(opening, key=f"starter-{number}", on_click=session.send, args=(opening,), width="stretch")
+            st.button(opening, key=f"starter-{number}", on_click=session.send, args=(opening, 0), width="stretch")
 
 
 def where_text_goes(advisor: Advisor) -> str:
@@ -47,15 +48,17 @@ def show(talk: session.Talk, advisor: Advisor) -> None:
     hidden = max(0, len(talk.turns) - talk.shown)
     if hidden:
         st.button(f"Show earlier messages ({2 * hidden})", key="earlier", on_click=_show_more, type="tertiary")
-    for text, reply in talk.turns[hidden:]:
+    for number, (text, reply) in enumerate(talk.turns[hidden:], hidden + 1):
         show_user(text)
-        with st.chat_message("assistant"):
+        with st.chat_message("assistant", avatar=ADVISOR):
             show_reply(reply, advisor)
+            if number == len(talk.turns) and not talk.waiting:
+                _show_answers(reply["question"], number)
 
 
 def show_user(text: str) -> None:
     """Draw what the user wrote, word for word."""
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=USER):
         st.text(text)
 
 
@@ -72,21 +75,14 @@ def show_reply(reply: Mapping[str, Any], advisor: Advisor) -> None:
             st.code(reply["text"], language=None, wrap_lines=True, height=320)
 
 
-def show_answers(turns: Sequence[session.Turn]) -> None:
-    """Draw the one-click answers of the question that the last reply leaves open."""
-    question = turns[-1][1]["question"] if turns else None
+def _show_answers(question: Mapping[str, Any] | None, turn: int) -> None:
+    """Draw the one-click answers of the open question; each is sent as it stands."""
     if not question:
         return
-    key = f"answers-{len(turns)}"
-    st.pills(
-        "Answer with a click, or type below",
-        question["options"],
-        key=key,
-        format_func=plain,
-        on_change=session.send_typed,
-        args=(key,),
-        wrap=True,
-    )
+    with st.container(key=f"answers-{turn}", horizontal=True, gap="xsmall"):
+        for number, option in enumerate(question["options"]):
+            st.button(plain(option), key=f"answer-{turn}-{number}", on_click=session.send, args=(option, turn))
+    st.caption("Answer with a click, or in your own words below.")
 
 
 def _show_sources(reply: Mapping[str, Any], advisor: Advisor) -> None:
@@ -99,8 +95,10 @@ def _show_sources(reply: Mapping[str, Any], advisor: Advisor) -> None:
 
 def _show_passage(citation: Mapping[str, Any], turn: int, title: str) -> None:
     number = citation["n"]
-    st.subheader(f"{number}. {plain(title)}, “{plain(citation['section'])}”", anchor=anchor(turn, number))
-    st.text(citation["text"])
+    with st.container(gap=None):
+        heading = f":small[{number}. {plain(title)}, “{plain(citation['section'])}”]"
+        st.subheader(heading, anchor=anchor(turn, number))
+        st.text(citation["text"])
 
 
 def _show_more() -> None:

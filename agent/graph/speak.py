@@ -47,7 +47,11 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
     before = state.get("recommended")
     parts = [_noted(state) if before or state["news"] else ""]
     if before:
-        parts.append(outcome_line(state["text"], state["heard"].intent, before, (verdict.primary, verdict.first_step)))
+        parts.append(
+            outcome_line(
+                state["text"], state["heard"].intent, (before[0], before[1]), (verdict.primary, verdict.first_step)
+            )
+        )
     parts.append(document(verdict.primary, settled, written.recommendation, written.citations))
     reply = _reply("recommendation", "\n\n".join(filter(None, parts)), state, context)
     reply = replace(reply, recommendation=written.recommendation, citations=written.citations)

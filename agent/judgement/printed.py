@@ -46,16 +46,19 @@ def _evidence(model: DecisionModel) -> Iterator[str]:
     scale = ", ".join(f"{name} {weight:g}" for name, weight in model.steps.items())
     yield from ("## How an answer moves the belief", "", f"Five steps ({scale}); what is not named is even.", "")
     for fact, rows in model.effects.items():
-        yield from (f"### {fact_kinds()[fact].title} (`{fact}`)", "", "| answer | how often it is heard |", "| --- | --- |")
+        yield from (
+            f"### {fact_kinds()[fact].title} (`{fact}`)",
+            "",
+            "| answer | how often it is heard |",
+            "| --- | --- |",
+        )
         yield from (f"| {value} | {_cells(row) or 'even everywhere'} |" for value, row in rows.items())
         because = model.because.get(fact, ())
         yield from ("", *([f"Direction after: {', '.join(f'`{p}`' for p in because)}.", ""] if because else []))
 
 
 def _cells(row: Mapping[str, Mapping[str, str]]) -> str:
-    return "; ".join(
-        f"{name} {level}: **{step}**" for name, levels in row.items() for level, step in levels.items()
-    )
+    return "; ".join(f"{name} {level}: **{step}**" for name, levels in row.items() for level, step in levels.items())
 
 
 def _circumstances(model: DecisionModel) -> Iterator[str]:

@@ -20,9 +20,17 @@ COUNTED = 0.95
 """Confidence of a value that follows from a number and its unit."""
 VOLUNTEERED_FROM = 0.6
 """Least probability at which a clause counts as saying something unasked."""
+DECIDES_FROM = 0.8
+"""The same for facts of which a misreading turns the verdict."""
+DECIDING = frozenset({"works_today", "context_test", "cost", "latency", "prompting"})
+SIDE_FROM = 0.35
+"""The same for facts that only add something to the plan."""
+SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
+OPENING_FROM = 0.5
 ANSWERED_FROM = 0.35
 """Least probability of the best answer, below which the question counts as not answered."""
 MANY_FROM = 0.5
+MANY_LEAST = 0.2
 FULL_CONTEXT_TOKENS = 100_000
 
 
@@ -47,6 +55,10 @@ class EmbeddedReader:
         for part, row in zip(texts[-len(parts) :], rows[-len(parts) :], strict=True):
             for fact in _volunteered(part, row, turn):
                 found[fact.name] = _joined(found.get(fact.name), fact)
+        if "symptom" not in facts and (question is None or question.fact != "symptom"):
+            opening = _opening_symptom(texts, rows, turn)
+            if opening:
+                found["symptom"] = _joined(found.get("symptom"), opening)
         if question:
             answer = _answer(text, texts, rows, question.fact, turn)
             if answer:
@@ -72,32 +84,51 @@ def exact_answer(text: str, question: OpenQuestion, turn: int) -> Fact | None:
 
 
 def _answer(text: str, texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
-    """The answer to the open question: of the whole message, or of the clause that answers it most clearly."""
-    options = [answer_probabilities(row, name) for row in rows]
-    best = min(range(len(texts)), key=lambda i: options[i][OFF] + (0.0 if i == 0 else 0.15))
-    scores = options[best]
+    """The answer to the open question: of the whole message, or of the clause that answers it where the whole does not."""
     if number := counted(name, text, turn, asked=True):
         return number
-    if scores[OFF] > 0.5:
+    options = [answer_probabilities(row, name, asked=True) for row in rows]
+    best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
+    scores, quote = options[best], texts[best]
+    if scores[OFF] >= 0.5:
         return None
-    quote = texts[best]
     if fact_kinds()[name].many:
-        values = tuple(v for v in fact_kinds()[name].values if scores[v] >= MANY_FROM)
-        values = _compatible(values) or (max(fact_kinds()[name].values, key=lambda v: scores[v]),)
-        if scores[UNKNOWN] > max(scores[v] for v in values):
-            return Fact(name, (UNKNOWN,), quote, turn, scores[UNKNOWN])
-        confidence = min(scores[v] for v in values)
-        return Fact(name, values, quote, turn, round(confidence, 3)) if confidence >= ANSWERED_FROM else None
+        return _answer_of_many(options, texts, best, name, turn)
     value = max((*fact_kinds()[name].values, UNKNOWN), key=lambda v: scores[v])
     confidence = scores[value] / (1.0 - scores[OFF])
-    return Fact(name, (value,), quote, turn, round(confidence, 3)) if scores[value] >= ANSWERED_FROM else None
+    return Fact(name, (value,), quote, turn, round(confidence, 3)) if confidence >= ANSWERED_FROM else None
+
+
+def _answer_of_many(options: list[dict[str, float]], texts: list[str], best: int, name: str, turn: int) -> Fact | None:
+    """All values that the message or a clause of it states, or the likeliest one."""
+    values = fact_kinds()[name].values
+    if options[best][UNKNOWN] > max(options[best][v] for v in values):
+        return Fact(name, (UNKNOWN,), texts[best], turn, round(options[best][UNKNOWN], 3))
+    top = {v: max(o[v] for o in options if o[OFF] < 0.5) for v in values}
+    said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM)) or (max(values, key=lambda v: top[v]),)
+    confidence = min(top[v] for v in said)
+    return Fact(name, said, texts[best], turn, round(confidence, 3)) if confidence >= MANY_LEAST else None
+
+
+def _opening_symptom(texts: list[str], rows: Array, turn: int) -> Fact | None:
+    """What goes wrong, read from a message that nobody asked for it: more has to speak for it than for an answer."""
+    options = [answer_probabilities(row, "symptom", asked=False) for row in rows]
+    top = {
+        v: max((o[v] * (1.0 - o[OFF]), t) for o, t in zip(options, texts, strict=True))
+        for v in fact_kinds()["symptom"].values
+    }
+    said = _compatible(tuple(v for v, (score, _) in top.items() if score >= OPENING_FROM))
+    if not said:
+        return None
+    quote = " … ".join(dict.fromkeys(top[v][1] for v in said))
+    return Fact("symptom", said, quote, turn, round(min(top[v][0] for v in said), 3))
 
 
 def _volunteered(part: str, row: Array, turn: int) -> list[Fact]:
     scores = volunteered(row)
     by_fact: Mapping[str, list[tuple[float, str]]] = defaultdict(list)
     for (name, value), score in scores.items():
-        if score >= VOLUNTEERED_FROM and value != UNKNOWN and name in fact_kinds():
+        if score >= _least(name) and value != UNKNOWN and name in fact_kinds():
             by_fact[name].append((score, value))
     facts = []
     for name, said in by_fact.items():
@@ -111,6 +142,10 @@ def _volunteered(part: str, row: Array, turn: int) -> list[Fact]:
         if name not in by_fact and unit and likely and (number := counted(name, part, turn, asked=False)):
             facts.append(number)
     return facts
+
+
+def _least(name: str) -> float:
+    return DECIDES_FROM if name in DECIDING else SIDE_FROM if name in SIDE else VOLUNTEERED_FROM
 
 
 def counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:

@@ -15,6 +15,8 @@ from knowledge import SentenceEncoder, Vectors
 
 Array = NDArray[np.float32]
 VECTOR_SCALE, WORD_SCALE = 8.0, 3.0
+ASKED_SHIFT = 4.0
+"""Log odds by which an answer is likelier after its question than in training."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,15 @@ def load_reader_model(encoder: SentenceEncoder) -> ReaderModel:
         return ReaderModel(load_file(str(path)), encoder)
 
 
-def answer_probabilities(row: Array, fact: str) -> dict[str, float]:
-    """How likely a text is each answer to the question about a fact, `unknown` and `off` among them."""
+def answer_probabilities(row: Array, fact: str, asked: bool) -> dict[str, float]:
+    """How likely a text is each answer to the question about a fact, `unknown` and `off` among them.
+
+    Training shows each head mostly texts that answer something else; where the question was asked, most texts answer it, and the
+    score of `off` is lowered by that much.
+    """
     start, classes = layout().answers[fact]
-    own = row[start : start + len(classes)]
+    own = row[start : start + len(classes)].astype(np.float64)
+    own[-1] -= ASKED_SHIFT if asked else 0.0
     if fact_kinds()[fact].many:
         scores = 1.0 / (1.0 + np.exp(-own))
     else:

@@ -50,17 +50,23 @@ PEOPLE: dict[str, tuple[str, Mapping[str, str]]] = {
     "knows nothing of facts": (OPENING, {}),
     "knows nothing of drift": ("The tone is all wrong, it does not sound like us.", {}),
     "knows nothing of cost": ("It works well but costs us far too much.", {}),
-    "answers beside the point": (OPENING, {"": "Well, the weather was quite nice on Sunday."}),
-    "answers with noise": (OPENING, {"": "asdf qwer"}),
-    "only greets": ("Hello!", ANSWERS | {"symptom": "It does not know our own facts or documents"}),
+    "greets first": ("Hello!", ANSWERS | {"symptom": "It does not know our own facts or documents"}),
 }
+NOISE = ["asdf qwer", "Well, the weather was quite nice on Sunday.", "hmm", "Hello!"]
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_nobody_is_left_without_a_question_or_asked_more_than_eight(person: str, advisor: Advisor) -> None:
+def test_whoever_answers_gets_a_recommendation_after_eight_questions_at_most(person: str, advisor: Advisor) -> None:
     _, turns = answered(advisor, *PEOPLE[person])
-    before = turns[:-1]
     assert turns[-1]["kind"] == "recommendation"
+    assert all(turn["question"] for turn in turns[:-1])
+    assert sum(turn["kind"] == "question" for turn in turns[:-1]) <= MOST_QUESTIONS
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_whoever_answers_beside_the_point_is_never_left_without_a_question(noise: str, advisor: Advisor) -> None:
+    _, turns = answered(advisor, OPENING, {"": noise})
+    before = [turn for turn in turns if turn["kind"] != "recommendation"]
     assert all(turn["question"] for turn in before)
     assert sum(turn["kind"] == "question" for turn in before) <= MOST_QUESTIONS
 

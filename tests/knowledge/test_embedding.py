@@ -100,8 +100,8 @@ def test_a_paraphrase_is_nearer_than_something_else(
     assert here @ same > here @ elsewhere
 
 
-@given(text=st.text(max_size=300))
-@settings(max_examples=30, deadline=None)
+@given(text=st.text(max_size=100))
+@settings(max_examples=25, deadline=None)
 def test_any_text_becomes_the_same_unit_vector_each_time(encoder: SentenceEncoder, text: str) -> None:
     first, again = encoder.encode([text]), encoder.encode([text])
     assert first.dtype == np.float32

@@ -11,7 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge import Corpus, IndexUnavailable, Passage, Source, Vectors, check_index, open_index
+from knowledge import (
+    Corpus,
+    IndexUnavailable,
+    Library,
+    Passage,
+    SentenceEncoder,
+    Source,
+    Vectors,
+    check_index,
+    load_corpus,
+    open_index,
+)
 
 PASSAGES = 60
 QUESTIONS = 3
@@ -251,3 +262,24 @@ def test_the_nearest_have_the_cosines_of_an_exact_search(
     vector = encoder.encode([" ".join(words)])[0]
     found, wanted = index.nearest(vector, count), index.exact(vector, count)
     assert [round(cosine, 4) for _, cosine in found] == pytest.approx([cosine for _, cosine in wanted], abs=1e-3)
+
+
+def test_the_shipped_corpus_is_indexed_without_embedding_it_again(tmp_path: Path) -> None:
+    class Counting(SentenceEncoder):
+        encoded = 0
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            self.encoded += len(texts)
+            return super().encode(texts)
+
+    encoder = Counting()
+    open_index(tmp_path, load_corpus(), encoder)
+    assert encoder.encoded == 0, "the corpus was edited: run `python -m knowledge.shipped`"
+
+
+def test_the_shipped_vectors_are_those_of_the_packaged_model(library: Library) -> None:
+    index = library.retriever.index
+    for entry, vector in zip(
+        index.entries[::60], library.encoder.encode([e.text for e in index.entries[::60]]), strict=True
+    ):
+        assert index.exact(vector, 1)[0][1] > 0.9999, entry.id

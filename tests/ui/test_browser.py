@@ -92,7 +92,7 @@ def interviewed(page: Page) -> Page:
         expect(answers.or_(plan).first).to_be_visible(timeout=PATIENCE)
         if plan.is_visible():
             break
-        answers.get_by_role("radio").or_(answers.get_by_role("button")).last.click()
+        answers.get_by_role("button").last.click()
     expect(plan).to_be_visible(timeout=PATIENCE)
     return page
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,30 @@ from ui import text
 from ui.session import WINDOW, Talk, Waiting
 
 PAGE = Path(__file__).resolve().parents[2] / "ui" / "page.py"
+ANSWERS = {
+    "stack": "A model and a prompt",
+    "knowledge_kind": "Our own documents",
+    "corpus_size": "More than 200 pages",
+    "citations": "Yes, sources must be shown",
+    "access_control": "Everyone may see everything",
+    "context_test": "Yes, then it is right",
+    "prompting": "A paragraph of instructions, tweaked a bit",
+    "works_today": "No, the quality is not there",
+}
 OPENING = "Our support bot quotes last year's prices. The price list changes every week."
 HOSTILE = (
     "<script>alert(1)</script> ![x](http://evil.example/x.png) costs $a$ or $b$ :red[now] [click](http://evil.example)"
 )
 LINK = re.compile(r"\[\\\[(\d+)\\\]\]\(#([\w-]+)\)")
-NOT_TESTED = "We have not tried that"
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One file of conversations for this module, so that the page opens its advisor once."""
     yield f"sqlite:///{tmp_path_factory.mktemp('page') / 'conversations.sqlite'}"
+    for thread in threading.enumerate():
+        if thread.name == "settle":
+            thread.join()
     st.cache_resource.clear()
 
 
@@ -63,15 +76,19 @@ def last(at: AppTest) -> dict[str, Any]:
     return talk(at).turns[-1][1]
 
 
+def click(at: AppTest, option: str) -> AppTest:
+    number = last(at)["question"]["options"].index(option)
+    at.button(key=f"answer-{len(talk(at).turns)}-{number}").click()
+    return run(at)
+
+
 def interview(at: AppTest, answers: dict[str, str]) -> AppTest:
     """Answer with clicks until there is a recommendation; what is not given is not known."""
     for _ in range(9):
         question = last(at)["question"]
         if question is None:
             return at
-        chosen = answers.get(question["fact"], question["options"][-1])
-        at.pills(key=f"answers-{len(talk(at).turns)}").set_value(chosen)
-        run(at)
+        click(at, answers.get(question["fact"], question["options"][-1]))
     raise AssertionError("more than eight questions before the recommendation")
 
 
@@ -87,7 +104,7 @@ def recommended(home: Path, database: str) -> Iterator[str]:
         patch.setenv("GAPWISE_DATABASE_URL", database)
         at = opened()
         at.button(key="starter-0").click()
-        conversation = talk(interview(run(at), {"stack": "A model and a prompt"})).id
+        conversation = talk(interview(run(at), ANSWERS)).id
         assert conversation
         yield conversation
 
@@ -118,7 +135,8 @@ def test_the_first_question_comes_with_its_reason_and_answers_to_click() -> None
     question = reply["question"]
     assert question["text"] in shown(at)
     assert question["why"] in shown(at)
-    assert at.pills(key="answers-1").options == [text.plain(option) for option in question["options"]]
+    buttons = [button.label for button in at.main.button if str(button.key).startswith("answer-1-")]
+    assert buttons == [text.plain(option) for option in question["options"]]
     assert any("of at most 8" in caption.value for caption in at.sidebar.caption)
 
 
@@ -133,28 +151,29 @@ def test_clicks_alone_lead_to_a_recommendation(recommended: str) -> None:
 def test_every_mark_opens_the_passage_that_it_names(recommended: str) -> None:
     at = opened(recommended)
     reply = last(at)
-    document = at.main.markdown[-2].value if False else "\n".join(str(m.value) for m in at.main.markdown)
+    document = "\n".join(str(element.value) for element in at.main.markdown)
     links = LINK.findall(document)
     assert len(links) >= 5
     places = {heading.proto.anchor: heading.value for heading in at.subheader}
     passages = {citation["n"]: citation["text"] for citation in reply["citations"]}
     assert {int(number) for number, _ in links} == set(passages)
     for number, place in links:
-        assert places[place].startswith(f"{number}. ")
+        assert places[place].startswith(f":small[{number}. ")
     assert set(passages.values()) <= {element.value for element in at.main.text}
     assert not re.search(r"(?<!\\)\[\d+\](?!\()", document), "a mark that opens nothing"
 
 
 def test_a_corrected_fact_moves_the_verdict(recommended: str) -> None:
     at = opened(recommended)
-    before = len(talk(at).turns)
+    before, was = len(talk(at).turns), last(at)["diagnosis"]["gaps"]
     at.multiselect(key=f"value-symptom-{before}").set_value(["wrong_tone"])
     at.button(key=f"correct-symptom-{before}").click()
     run(at)
     reply = last(at)
     assert len(talk(at).turns) == before + 1
     assert reply["facts"]["symptom"]["value"] == "wrong_tone"
-    assert reply["diagnosis"]["gaps"]["knowledge"] < 0.5
+    assert reply["diagnosis"]["gaps"]["knowledge"] < was["knowledge"]
+    assert reply["diagnosis"]["gaps"]["instruction"] > was["instruction"]
     assert any("wrong voice or style" in str(element.value) for element in at.sidebar.markdown)
 
 
@@ -222,7 +241,7 @@ def test_a_turn_that_cannot_be_stored_is_one_sentence_and_the_message_is_kept(mo
         patch.setattr(Advisor, "reply", full)
         type_in(at, OPENING)
     assert at.error[0].value == "The turn could not be stored; free some space."
-    assert at.session_state["message"] == OPENING
+    assert at.chat_input(key="message").value == OPENING
 
 
 def test_a_long_conversation_shows_its_end_and_the_rest_on_demand() -> None:
@@ -271,7 +290,7 @@ def test_a_damaged_file_of_conversations_is_named(monkeypatch: pytest.MonkeyPatc
     ("raw", "safe"),
     [
         ("costs $5 or $6", r"costs \$5 or \$6"),
-        ("![x](http://a)", r"!\[x]\(http://a)"),
+        ("![x](http://a)", r"\![x]\(http://a)"),
         ("about ~200 of ~300", r"about \~200 of \~300"),
         ("<b>", r"\<b>"),
         (":red[x]", r"\:red[x]"),
