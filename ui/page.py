@@ -22,7 +22,7 @@ def main() -> None:
         sidebar.show(talk, advisor)
     session.give_back("message")
     st.chat_input(
-        "Answer, or ask something" if talk.turns else "What does your application do, and what goes wrong?",
+        "Answer, or ask something" if talk.turns else "Say what goes wrong",
         key="message",
         max_chars=MOST_CHARACTERS,
         submit_mode="disable",
@@ -51,19 +51,17 @@ def _advisor_of_this_tab() -> Advisor:
 
 
 def _draw_talk(talk: session.Talk, advisor: Advisor) -> None:
-    if not talk.turns and not talk.waiting:
-        transcript.greet(advisor)
     transcript.show(talk, advisor)
     if talk.waiting:
         transcript.show_user(talk.waiting.text)
-        with (
-            st.chat_message("assistant", avatar=transcript.ADVISOR),
-            st.status(":shimmer[Reading your message]", type="compact"),
-        ):
-            session.take_waiting(advisor)
+        with st.chat_message("assistant", avatar=transcript.ADVISOR):
+            with st.status(":shimmer[Reading your message]", type="compact"):
+                session.take_waiting(advisor)
         st.rerun()
     if talk.fault:
         st.error(talk.fault)
+    if talk.turns:
+        transcript.bring_into_view(len(talk.turns))
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def follow_url(advisor: Advisor) -> None:
         st.query_params[PARAMETER] = here.id
 
 
-def go_to(conversation: str | None) -> None:
+def go_to(conversation: str | None = None) -> None:
     """Open another conversation, or none, which is a new one."""
     st.session_state.talk = Talk()
     st.query_params.from_dict({PARAMETER: conversation} if conversation else {})
@@ -169,8 +169,23 @@ def _take(waiting: Waiting, here: Talk, advisor: Advisor) -> None:
         here.turns = list(advisor.history(conversation))
 
 
+def rename(advisor: Advisor, conversation: str, key: str) -> None:
+    """Give a conversation the title that stands in the input of this key."""
+    title = str(st.session_state[key]).strip()
+    with _faults_kept():
+        if title:
+            advisor.rename(conversation, title)
+
+
+def delete(advisor: Advisor, conversation: str) -> None:
+    """Forget a conversation for good and open a new one."""
+    with _faults_kept():
+        advisor.delete(conversation)
+        go_to(None)
+
+
 @contextmanager
-def faults_kept() -> Iterator[None]:
+def _faults_kept() -> Iterator[None]:
     """Keep the sentence that says why something did not happen, for the page to show."""
     here = talk()
     try:

@@ -1,30 +1,31 @@
-"""Beside the conversation: what is believed, and the facts that it rests on, each of which can be corrected."""
+"""Beside the conversation: what is believed, the facts that it rests on, and the conversations of this home."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from agent import GAPS, PRIMARIES, Advisor, FactKind, fact_kinds
-from ui import conversations, session
+from agent import GAPS, PRIMARIES, Advisor, FactKind, Summary, fact_kinds
+from ui import session
 from ui.text import plain, value_in_words
+
+LISTED = 10
+"""Conversations listed before "Show all"."""
 
 
 def show(talk: session.Talk, advisor: Advisor) -> None:
     """Draw the sidebar."""
-    st.markdown("### 🧭 Gapwise", anchors=False)
-    st.button(
-        "New conversation", key="new", icon=":material/add:", on_click=session.go_to, args=(None,), width="stretch"
-    )
-    if talk.turns:
+    st.markdown("### Gapwise", anchors=False)
+    st.button("New conversation", key="new", icon=":material/add:", on_click=session.go_to, width="stretch")
+    if talk.id and talk.turns:
         latest = talk.turns[-1][1]
-        _show_belief(latest, talk.turns, advisor.model.most_questions)
-        _show_facts(latest)
-    conversations.show(talk, advisor)
+        _show_belief(latest["diagnosis"], talk.turns, advisor.model.most_questions)
+        _show_facts(latest["facts"], len(talk.turns))
+        _show_actions(talk.id, advisor)
+    _show_conversations([summary for summary in advisor.list() if summary.id != talk.id])
 
 
-def _show_belief(latest: Mapping[str, Any], turns: Sequence[session.Turn], most: int) -> None:
-    diagnosis = latest["diagnosis"]
+def _show_belief(diagnosis: Mapping[str, Any], turns: Sequence[session.Turn], most: int) -> None:
     st.markdown("##### The gap", anchors=False)
     certain = "Verdict" if diagnosis["settled"] else "Best guess so far"
     st.markdown(f"{certain}: **{PRIMARIES[diagnosis['primary']]}**")
@@ -42,14 +43,13 @@ def progress(turns: Sequence[session.Turn], most: int) -> str:
     return f"Question {max(1, kinds.count('question'))} of at most {most}."
 
 
-def _show_facts(latest: Mapping[str, Any]) -> None:
+def _show_facts(facts: Mapping[str, Mapping[str, Any]], turn: int) -> None:
     st.markdown("##### What I understood", anchors=False)
-    if not latest["facts"]:
+    if not facts:
         st.caption("Nothing yet.")
-    kinds = fact_kinds()
-    for name, fact in latest["facts"].items():
+    for name, fact in facts.items():
         with st.container(key=f"fact-{name}", gap=None):
-            _show_fact(kinds[name], fact, latest["turn"])
+            _show_fact(fact_kinds()[name], fact, turn)
 
 
 def _show_fact(kind: FactKind, fact: Mapping[str, Any], turn: int) -> None:
@@ -82,3 +82,40 @@ def _show_correction(kind: FactKind, fact: Mapping[str, Any], turn: int) -> None
             on_click=session.correct,
             args=(kind.name, kind.title, key, turn),
         )
+
+
+def _show_actions(conversation: str, advisor: Advisor) -> None:
+    """Draw what can be done with the conversation that is open."""
+    st.markdown("##### This conversation", anchors=False)
+    st.download_button(
+        "Save as Markdown",
+        lambda: advisor.export(conversation),
+        "gapwise-conversation.md",
+        "text/markdown",
+        key="export",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    title = f"title-{conversation}"
+    with st.container(horizontal=True, gap="xsmall"):
+        with st.popover("Rename", key=f"rename-{conversation}", width="stretch"), st.form("rename-form", border=False):
+            st.text_input("New title", key=title, max_chars=60)
+            st.form_submit_button("Rename", key="rename", on_click=session.rename, args=(advisor, conversation, title))
+        with st.popover("Delete", key=f"delete-{conversation}", width="stretch"):
+            st.markdown("Delete this conversation for good? It cannot be brought back.")
+            forget = session.delete
+            st.button("Delete for good", key="delete", type="primary", on_click=forget, args=(advisor, conversation))
+
+
+def _show_conversations(listed: Sequence[Summary]) -> None:
+    if not listed:
+        return
+    st.markdown("##### Earlier conversations", anchors=False)
+    everything = st.session_state.get("list-all", False)
+    with st.container(key="conversations", gap=None):
+        for summary in listed if everything else listed[:LISTED]:
+            label, key = plain(summary.title), f"open-{summary.id}"
+            st.button(label, key=key, type="tertiary", wrap=False, on_click=session.go_to, args=(summary.id,))
+    if len(listed) > LISTED:
+        st.toggle(f"Show all {len(listed)}", key="list-all")

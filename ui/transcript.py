@@ -1,15 +1,17 @@
 """The conversation as it is shown: one way to draw a turn, whether it was just taken or comes from the store."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from agent import Advisor
 from ui import session
 from ui.text import anchor, document, plain
 
-ADVISOR, USER = "🧭", ":material/person:"
+ADVISOR, USER = ":material/explore:", ":material/person:"
 STARTERS = (
     "Our support bot quotes last year's prices. The price list changes every week.",
     "The product texts drift from our brand voice, whatever we write into the prompt.",
@@ -17,6 +19,20 @@ STARTERS = (
     "The HR assistant makes things up about our leave policy.",
 )
 """Openings of the kinds that people come with."""
+BRING_INTO_VIEW = """
+let seen
+export default function ({ data }) {
+  if (data.turn === seen) return
+  seen = data.turn
+  setTimeout(() => {
+    const place = document.querySelector(`.st-key-turn-${data.turn}`)
+    if (!place) return
+    place.style.scrollMarginTop = "4rem"
+    place.scrollIntoView({ block: "start" })
+  }, 250)
+}
+"""
+"""Streamlit keeps a chat at its end; a recommendation is read from its beginning."""
 
 
 def greet(advisor: Advisor) -> None:
@@ -44,16 +60,31 @@ def where_text_goes(advisor: Advisor) -> str:
 
 
 def show(talk: session.Talk, advisor: Advisor) -> None:
-    """Draw the turns, the latest ones first of all."""
+    """Draw the conversation: what came before on demand, the turns, and the answers to click."""
     hidden = max(0, len(talk.turns) - talk.shown)
-    if hidden:
-        st.button(f"Show earlier messages ({2 * hidden})", key="earlier", on_click=_show_more, type="tertiary")
+    with st.empty():
+        if hidden:
+            st.button(f"Show earlier messages ({2 * hidden})", key="earlier", on_click=_show_more, type="tertiary")
+        elif not talk.turns and not talk.waiting:
+            with st.container():
+                greet(advisor)
     for number, (text, reply) in enumerate(talk.turns[hidden:], hidden + 1):
-        show_user(text)
-        with st.chat_message("assistant", avatar=ADVISOR):
-            show_reply(reply, advisor)
-            if number == len(talk.turns) and not talk.waiting:
-                _show_answers(reply["question"], number)
+        with st.container(key=f"turn-{number}"):
+            show_user(text)
+            with st.chat_message("assistant", avatar=ADVISOR):
+                show_reply(reply, advisor)
+                if number == len(talk.turns):
+                    _show_answers(reply["question"], number, talk.waiting is None)
+
+
+def bring_into_view(turn: int) -> None:
+    """Scroll to the beginning of a turn, once."""
+    _bring_into_view()(data={"turn": turn}, key="bring-into-view", height=1)
+
+
+@cache
+def _bring_into_view() -> ComponentRenderer:
+    return st.components.v2.component("gapwise_bring_into_view", js=BRING_INTO_VIEW)
 
 
 def show_user(text: str) -> None:
@@ -75,19 +106,21 @@ def show_reply(reply: Mapping[str, Any], advisor: Advisor) -> None:
             st.code(reply["text"], language=None, wrap_lines=True, height=320)
 
 
-def _show_answers(question: Mapping[str, Any] | None, turn: int) -> None:
+def _show_answers(question: Mapping[str, Any] | None, turn: int, open_now: bool) -> None:
     """Draw the one-click answers of the open question; each is sent as it stands."""
-    if not question:
-        return
-    with st.container(key=f"answers-{turn}", horizontal=True, gap="xsmall"):
-        for number, option in enumerate(question["options"]):
-            st.button(plain(option), key=f"answer-{turn}-{number}", on_click=session.send, args=(option, turn))
-    st.caption("Answer with a click, or in your own words below.")
+    with st.empty():
+        if not question or not open_now:
+            return
+        with st.container():
+            with st.container(key=f"answers-{turn}", horizontal=True, gap="xsmall"):
+                for number, option in enumerate(question["options"]):
+                    st.button(plain(option), key=f"answer-{turn}-{number}", on_click=session.send, args=(option, turn))
+            st.caption("Answer with a click, or in your own words below.")
 
 
 def _show_sources(reply: Mapping[str, Any], advisor: Advisor) -> None:
     titles = {source.id: source.title for source in advisor.library.corpus.sources}
-    with st.container(border=True, key=f"sources-{reply['turn']}"):
+    with st.container(border=True, gap="xxsmall", key=f"sources-{reply['turn']}"):
         st.markdown("##### Sources", anchors=False)
         for citation in reply["citations"]:
             _show_passage(citation, reply["turn"], titles.get(citation["source"], citation["source"]))
@@ -95,10 +128,9 @@ def _show_sources(reply: Mapping[str, Any], advisor: Advisor) -> None:
 
 def _show_passage(citation: Mapping[str, Any], turn: int, title: str) -> None:
     number = citation["n"]
-    with st.container(gap=None):
-        heading = f":small[{number}. {plain(title)}, “{plain(citation['section'])}”]"
-        st.subheader(heading, anchor=anchor(turn, number))
-        st.text(citation["text"])
+    heading = f":small[{number}. {plain(title)}, “{plain(citation['section'])}”]"
+    st.subheader(heading, anchor=anchor(turn, number))
+    st.text(citation["text"])
 
 
 def _show_more() -> None:

@@ -29,8 +29,10 @@ SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
 OPENING_FROM = 0.5
 ANSWERED_FROM = 0.35
 """Least probability of the best answer, below which the question counts as not answered."""
-MANY_FROM = 0.5
-MANY_LEAST = 0.2
+MANY_FROM, SHARE_FROM = 0.5, 0.5
+"""Least probability of a value that may stand beside others; else the least share of the likeliest one."""
+CLAUSE_FROM, HINTED = 0.8, 0.2
+"""A clause adds a value to an answer from the first, where the whole message has at least the second."""
 FULL_CONTEXT_TOKENS = 100_000
 
 
@@ -54,6 +56,8 @@ class EmbeddedReader:
         found: dict[str, Fact] = {}
         for part, row in zip(texts[-len(parts) :], rows[-len(parts) :], strict=True):
             for fact in _volunteered(part, row, turn):
+                if fact.name == "examples" and question and question.fact == "prompting":
+                    continue  # examples inside the prompt are no training data
                 found[fact.name] = _joined(found.get(fact.name), fact)
         if "symptom" not in facts and (question is None or question.fact != "symptom"):
             opening = _opening_symptom(texts, rows, turn)
@@ -88,26 +92,30 @@ def _answer(text: str, texts: list[str], rows: Array, name: str, turn: int) -> F
     if number := counted(name, text, turn, asked=True):
         return number
     options = [answer_probabilities(row, name, asked=True) for row in rows]
+    if fact_kinds()[name].many:
+        return _answer_of_many(options, texts, name, turn)
     best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
     scores, quote = options[best], texts[best]
     if scores[OFF] >= 0.5:
         return None
-    if fact_kinds()[name].many:
-        return _answer_of_many(options, texts, best, name, turn)
     value = max((*fact_kinds()[name].values, UNKNOWN), key=lambda v: scores[v])
     confidence = scores[value] / (1.0 - scores[OFF])
     return Fact(name, (value,), quote, turn, round(confidence, 3)) if confidence >= ANSWERED_FROM else None
 
 
-def _answer_of_many(options: list[dict[str, float]], texts: list[str], best: int, name: str, turn: int) -> Fact | None:
-    """All values that the message or a clause of it states, or the likeliest one."""
+def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str, turn: int) -> Fact | None:
+    """All values that the message states, or that a clause states clearly and the message does not rule out; else the likeliest."""
     values = fact_kinds()[name].values
-    if options[best][UNKNOWN] > max(options[best][v] for v in values):
-        return Fact(name, (UNKNOWN,), texts[best], turn, round(options[best][UNKNOWN], 3))
-    top = {v: max(o[v] for o in options if o[OFF] < 0.5) for v in values}
-    said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM)) or (max(values, key=lambda v: top[v]),)
-    confidence = min(top[v] for v in said)
-    return Fact(name, said, texts[best], turn, round(confidence, 3)) if confidence >= MANY_LEAST else None
+    whole = options[0]
+    top = {v: max([whole[v], *(o[v] for o in options[1:] if o[v] >= CLAUSE_FROM and whole[v] >= HINTED)]) for v in values}
+    if whole[UNKNOWN] > max(top.values()):
+        return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))
+    said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM))
+    if said:
+        return Fact(name, said, texts[0], turn, round(min(top[v] for v in said), 3))
+    likeliest = max(values, key=lambda v: top[v])
+    share = top[likeliest] / sum(top.values())
+    return Fact(name, (likeliest,), texts[0], turn, round(share, 3)) if share >= SHARE_FROM else None
 
 
 def _opening_symptom(texts: list[str], rows: Array, turn: int) -> Fact | None:

@@ -111,9 +111,7 @@ IRREGULAR = {
     "entries": "entry", "policies": "policy", "gig": "gb", "gigs": "gb", "gigabyte": "gb", "gigabytes": "gb", "meg": "mb",
     "megs": "mb", "megabyte": "mb", "megabytes": "mb", "pp": "page", "pg": "page", "pgs": "page", "dox": "doc",
 }  # fmt: skip
-EXAMPLES = frozenset(
-    ["example", "pair", "label", "sample", "labelled", "labeled", "annotated", "transcript", "demonstration", "shot"]
-)
+EXAMPLES = frozenset("example pair label sample labelled labeled annotated".split())
 DAYS = {"second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0,
         "shift": 1 / 3, "week": 7.0, "wk": 7.0, "fortnight": 14.0, "month": 30.4, "mo": 30.4, "quarter": 91.0, "term": 122.0,
         "semester": 182.0, "season": 91.0, "year": 365.0, "yr": 365.0, "decade": 3650.0}  # fmt: skip
