@@ -1,5 +1,6 @@
 """What the advisor says in one turn: typed, frozen, and the same for browser, terminal, programs and evaluations."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -149,9 +150,8 @@ class Reply:
 
     def as_json(self) -> dict[str, Any]:
         """The reply as plain JSON values, with the names of the contract."""
-        data = asdict(self)
+        data: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         data["facts"] = data["facts"] or {}
-        data["citations"] = list(data["citations"])
         if data["recommendation"]:
             for change in data["recommendation"]["would_change"]:
                 change["from"] = change.pop("was")

@@ -1,14 +1,26 @@
-"""A reader for tests and drills: what each message says is given beforehand. The second door beside `agent` itself."""
+"""What tests, drills and benchmarks need beside the door: a scripted reader, the store, and the parts of a turn by name."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from agent.facts import Fact, Facts
+from agent.graph import speak
+from agent.judgement import policy
+from agent.reading.clauses import clauses
 from agent.reading.embedded import exact_answer
+from agent.reading.heads import ReaderModel
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.utterances import INTERVIEW
 from agent.store import Store
 
-__all__ = ["ScriptedReader", "Store"]
+__all__ = ["PARTS_OF_A_TURN", "ScriptedReader", "Store", "clauses"]
+
+PARTS_OF_A_TURN: tuple[tuple[Any, str, str], ...] = (
+    (ReaderModel, "logits", "reading (encoder and heads)"),
+    (policy, "rank", "choosing the question"),
+    (speak, "write", "writing a recommendation"),
+)
+"""Owner, attribute and name of what a turn is made of, for timing."""
 
 
 class ScriptedReader:

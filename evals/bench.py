@@ -19,7 +19,7 @@ import numpy as np
 from langgraph.graph import END, START, StateGraph
 
 from agent import DONT_KNOW, Advisor, Settings
-from agent.testing import Store
+from agent.testing import PARTS_OF_A_TURN, Store, clauses
 from evals.scenario import Scenario, load_scenarios
 
 ROUNDS = 60
@@ -94,13 +94,8 @@ def _floor(advisor: Advisor, home: Path, clock: Clock) -> None:
 
 
 def _talk(advisor: Advisor, clock: Clock) -> None:
-    from agent.graph import speak
-    from agent.judgement import policy
-    from agent.reading.heads import ReaderModel
-
-    clock.wrap(ReaderModel, "logits", "  of it: reading (encoder and heads)")
-    clock.wrap(policy, "rank", "  of it: choosing the question")
-    clock.wrap(speak, "write", "  of it: writing a recommendation")
+    for owner, attribute, name in PARTS_OF_A_TURN:
+        clock.wrap(owner, attribute, f"  of it: {name}")
     folder = Path(str(files("evals"))) / "scenarios"
     for scenario in load_scenarios([folder / "seed-cases.yaml"]):
         conversation = advisor.start()
@@ -113,8 +108,6 @@ def _talk(advisor: Advisor, clock: Clock) -> None:
 def _interview(advisor: Advisor, conversation: str, scenario: Scenario, clock: Clock) -> None:
     text = scenario.user.opening or ""
     for _ in range(10):
-        from agent.reading.clauses import clauses
-
         short = len(clauses(text)) <= MOST_CLAUSES
         with clock.timed("turn" if short else "turn with a long message"):
             reply = advisor.reply(conversation, text)
@@ -148,7 +141,17 @@ def _print(clock: Clock, rest: float, each: float) -> None:
 
 
 def _position(name: str) -> int:
-    order = ["floor", "turn", "  of it: reading", "  of it: choosing", "  of it: writing", "turn with", "search", "  plain", "  exact"]
+    order = [
+        "floor",
+        "turn",
+        "  of it: reading",
+        "  of it: choosing",
+        "  of it: writing",
+        "turn with",
+        "search",
+        "  plain",
+        "  exact",
+    ]
     return next(i for i, start in enumerate(order) if name == start or (start != "turn" and name.startswith(start)))
 
 

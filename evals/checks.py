@@ -7,7 +7,7 @@ from typing import Any
 
 from evals.scenario import Expect
 
-HARMFUL_TIMES = ("now", "next")
+HARMFUL_TIMES = frozenset({"now", "next"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +45,23 @@ def _advice(expect: Expect, reply: dict[str, Any] | None) -> Iterator[Check]:
     if expect.first_step:
         got = advice["first_step"]
         yield Check("first step", got == expect.first_step, f"wanted {expect.first_step}, got {got}")
-    when = {step["lever"]: step["when"] for step in advice["plan"]}
+    times: dict[str, set[str]] = {}
+    for step in advice["plan"]:
+        times.setdefault(step["lever"], set()).add(step["when"])
     for lever in expect.not_lever:
-        yield Check(
-            f"no {lever}",
-            when.get(lever) not in HARMFUL_TIMES,
-            f"{lever} stands at {when.get(lever, 'no time')}",
-        )
+        yield Check(f"no {lever}", not times.get(lever, set()) & HARMFUL_TIMES, _stands(lever, times))
     for lever in expect.now:
-        yield Check(f"{lever} now", when.get(lever) == "now", f"{lever} stands at {when.get(lever, 'no time')}")
+        yield Check(f"{lever} now", "now" in times.get(lever, set()), _stands(lever, times))
     for lever in expect.later:
-        yield Check(
-            f"{lever} later",
-            when.get(lever) in ("next", "later"),
-            f"{lever} stands at {when.get(lever, 'no time')}",
-        )
+        yield Check(f"{lever} later", bool(times.get(lever, set()) & {"next", "later"}), _stands(lever, times))
     for lever in expect.avoid:
         avoided = [a["lever"] for a in advice["avoid"]]
         yield Check(f"avoid {lever}", lever in avoided, f"avoided: {', '.join(avoided) or 'none'}")
     yield from _evidence(expect, reply, advice)
+
+
+def _stands(lever: str, times: dict[str, set[str]]) -> str:
+    return f"{lever} stands at {', '.join(sorted(times.get(lever, set()))) or 'no time'}"
 
 
 def _evidence(expect: Expect, reply: dict[str, Any], advice: dict[str, Any]) -> Iterator[Check]:

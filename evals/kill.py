@@ -38,7 +38,9 @@ def main() -> None:
         path = Path(folder) / "conversations.sqlite"
         for _ in range(arguments.times):
             counts += _once(library, path, rng)
-    print(", ".join(f"{counts[name]} {name}" for name in ("kills", "acknowledged", "lost", "doubled", "half", "damaged")))
+    print(
+        ", ".join(f"{counts[name]} {name}" for name in ("kills", "acknowledged", "lost", "doubled", "half", "damaged"))
+    )
     raise SystemExit(any(counts[name] for name in ("lost", "doubled", "half", "damaged")))
 
 

@@ -36,8 +36,8 @@ def _figures(results: Sequence[Result]) -> dict[str, str]:
     asked = sorted(len(result.asked) for result in results)
     return {
         "all checks": _share([result.passed for result in results]),
-        "right gap": _share(_named(results, "primary")),
-        "right first step": _share(_named(results, "first step")),
+        "right gap": _share(_named(results, "primary", "primary")),
+        "right first step": _share(_named(results, "first step", "first_step")),
         "harmful levers": _share(
             [
                 not c.passed
@@ -51,8 +51,10 @@ def _figures(results: Sequence[Result]) -> dict[str, str]:
     }
 
 
-def _named(results: Sequence[Result], name: str) -> list[bool]:
-    return [bool(c.passed) for r in results for c in r.checks if c.name == name]
+def _named(results: Sequence[Result], name: str, wanted: str) -> list[bool]:
+    """Whether a check held, for every scenario that wants it; one without a recommendation does not hold."""
+    asked_for = [r for r in results if getattr(r.scenario.expect, wanted)]
+    return [any(c.passed for c in r.checks if c.name == name) for r in asked_for]
 
 
 def _share(held: Sequence[bool]) -> str:

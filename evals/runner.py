@@ -36,7 +36,9 @@ class Result:
     @property
     def asked(self) -> tuple[str, ...]:
         """The facts that were asked for before the recommendation, in order."""
-        return tuple(e.reply["question"]["fact"] for e in self.exchanges if e.reply["kind"] == "question")
+        kinds = [e.reply["kind"] for e in self.exchanges]
+        first = kinds.index("recommendation") if "recommendation" in kinds else len(kinds)
+        return tuple(e.reply["question"]["fact"] for e in self.exchanges[:first] if e.reply["kind"] == "question")
 
 
 def run_all(advisor: Advisor, scenarios: Sequence[Scenario]) -> tuple[Result, ...]:

@@ -1,15 +1,16 @@
 """The shipped texts: one YAML file a source, read into passages, every fault reported at once with file and line."""
 
+import datetime
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from knowledge.errors import CorpusError
 from knowledge.passages import Passage, Source
@@ -65,10 +66,57 @@ ASPECTS = [
 ]
 TOPICS = frozenset((*LEVERS, *GAPS, *FACTS, *ASPECTS))
 
-REQUIRED = frozenset({"slug", "section", "lines", "text", "topics", "questions"})
-OPTIONAL = frozenset({"parent", "dated", "caution"})
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MOST_WORDS = 120
+
+
+class SourceEntry(BaseModel):
+    """The head of a source's file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(min_length=1)
+    title: str = Field(min_length=1)
+    publisher: str = Field(min_length=1)
+    date: datetime.date | None = None
+    date_note: str = Field(min_length=1)
+
+
+class PassageEntry(BaseModel):
+    """A passage as it stands in the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slug: str
+    section: str = Field(min_length=1)
+    parent: str | None = None
+    lines: str = Field(coerce_numbers_to_str=True)
+    text: str = Field(min_length=1)
+    topics: tuple[str, ...] = Field(min_length=1)
+    questions: tuple[str, ...] = Field(min_length=1)
+    dated: bool = False
+    caution: str | None = None
+
+    @field_validator("slug")
+    @classmethod
+    def _is_slug(cls, slug: str) -> str:
+        if not SLUG.fullmatch(slug):
+            raise ValueError("must be lower-case words joined by hyphens")
+        return slug
+
+    @field_validator("topics")
+    @classmethod
+    def _are_topics(cls, topics: tuple[str, ...]) -> tuple[str, ...]:
+        if strange := sorted(set(topics) - TOPICS):
+            raise ValueError(f"unknown {', '.join(strange)}")
+        return topics
+
+    @field_validator("text")
+    @classmethod
+    def _is_short(cls, text: str) -> str:
+        if len(text.split()) > MOST_WORDS:
+            raise ValueError(f"longer than {MOST_WORDS} words")
+        return text
 
 
 @dataclass(frozen=True)
@@ -105,13 +153,10 @@ def load_corpus(folder: Traversable | None = None) -> Corpus:
     for entry in sorted((e for e in folder.iterdir() if e.name.endswith(".yaml")), key=lambda e: e.name):
         try:
             document = yaml.load(entry.read_text(encoding="utf-8"), Loader=_LineLoader)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
             faults.append(f"{entry.name}: not readable as YAML: {' '.join(str(error).split())}")
             continue
-        found = list(_faults(document, entry.name))
-        faults += found
-        if not found:
-            passages += _passages(document)
+        passages += _passages(document, entry.name, {p.source.id for p in passages}, faults)
     if not passages and not faults:
         faults.append(f"{folder}: no source files")
     if faults:
@@ -130,60 +175,54 @@ def _mapping_with_line(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[
 _LineLoader.add_constructor("tag:yaml.org,2002:map", _mapping_with_line)
 
 
-def _faults(document: Any, name: str) -> Iterator[str]:
-    if not isinstance(document, dict) or not {"source", "passages"} <= set(document):
-        yield f"{name}:1: needs the keys 'source' and 'passages'"
-        return
-    source = document["source"]
-    for key in ("id", "title", "publisher", "date_note"):
-        if not source.get(key):
-            yield f"{name}:{source['__line__']}: the source needs {key!r}"
+def _passages(document: Any, name: str, taken: set[str], faults: list[str]) -> list[Passage]:
+    """The passages of one file; what is wrong with it is added to the faults."""
+    if not isinstance(document, dict) or not isinstance(document.get("passages"), list):
+        faults.append(f"{name}:1: needs the keys 'source' and 'passages'")
+        return []
+    head = _checked(SourceEntry, document.get("source"), name, faults)
+    if head and head.id in taken:
+        faults.append(f"{name}:1: the source id {head.id} is used by another file")
+    if not document["passages"]:
+        faults.append(f"{name}:1: has no passages")
+    found = [_checked(PassageEntry, entry, name, faults) for entry in document["passages"]]
     slugs: set[str] = set()
-    for entry in document["passages"]:
-        where = f"{name}:{entry['__line__']}: {entry.get('slug', 'a passage')}"
-        for fault in _passage_faults(entry, slugs):
-            yield f"{where} {fault}"
-        slugs.add(str(entry.get("slug")))
+    for entry, raw in zip(found, document["passages"], strict=True):
+        if entry and entry.slug in slugs:
+            faults.append(f"{name}:{raw['__line__']}: {entry.slug}: uses a slug twice")
+        slugs.add(entry.slug if entry else "")
+    if head is None:
+        return []
+    source = Source(head.id, head.title, head.publisher, head.date.isoformat() if head.date else None, head.date_note)
+    return [_passage(source, entry) for entry in found if entry]
 
 
-def _passage_faults(entry: dict[str, Any], slugs: set[str]) -> Iterator[str]:
-    keys = set(entry) - {"__line__"}
-    if missing := sorted(REQUIRED - keys):
-        yield f"lacks {', '.join(missing)}"
-    if unknown := sorted(keys - REQUIRED - OPTIONAL):
-        yield f"has unknown keys {', '.join(unknown)}"
-    if not SLUG.fullmatch(str(entry.get("slug"))):
-        yield "needs a slug of lower-case words joined by hyphens"
-    if entry.get("slug") in slugs:
-        yield "uses a slug twice"
-    if strange := sorted(set(entry.get("topics") or ()) - TOPICS):
-        yield f"has unknown topics {', '.join(strange)}"
-    if len(str(entry.get("text", "")).split()) > MOST_WORDS:
-        yield f"is longer than {MOST_WORDS} words"
-    if not entry.get("questions"):
-        yield "needs at least one question"
+Entry = TypeVar("Entry", bound=BaseModel)
 
 
-def _passages(document: dict[str, Any]) -> Iterator[Passage]:
-    head = document["source"]
-    date = head.get("date")
-    source = Source(
-        id=head["id"],
-        title=head["title"],
-        publisher=head["publisher"],
-        date=str(date) if date else None,
-        date_note=head["date_note"],
+def _checked(model: type[Entry], raw: Any, name: str, faults: list[str]) -> Entry | None:
+    line = raw.get("__line__", 1) if isinstance(raw, dict) else 1
+    plain = {key: value for key, value in raw.items() if key != "__line__"} if isinstance(raw, dict) else raw
+    label = plain.get("slug", plain.get("id", "an entry")) if isinstance(plain, dict) else "an entry"
+    try:
+        return model.model_validate(plain)
+    except ValidationError as error:
+        for fault in error.errors():
+            where = ".".join(str(part) for part in fault["loc"])
+            faults.append(f"{name}:{line}: {label}: {where}: {fault['msg']}")
+        return None
+
+
+def _passage(source: Source, entry: PassageEntry) -> Passage:
+    return Passage(
+        id=f"{source.id}/{entry.slug}",
+        source=source,
+        section=entry.section,
+        parent=entry.parent,
+        lines=entry.lines,
+        text=" ".join(entry.text.split()),
+        topics=entry.topics,
+        questions=entry.questions,
+        dated=entry.dated,
+        caution=entry.caution,
     )
-    for entry in document["passages"]:
-        yield Passage(
-            id=f"{source.id}/{entry['slug']}",
-            source=source,
-            section=str(entry["section"]),
-            parent=entry.get("parent"),
-            lines=str(entry["lines"]),
-            text=" ".join(entry["text"].split()),
-            topics=tuple(entry["topics"]),
-            questions=tuple(str(question) for question in entry["questions"]),
-            dated=bool(entry.get("dated", False)),
-            caution=entry.get("caution"),
-        )

@@ -108,13 +108,9 @@ def open_index(
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.parent / "build.lock"):
-            if rebuild or index_faults(folder):
+            if rebuild or _all_faults(folder, corpus):
                 _build(folder, corpus, encoder, progress)
-            index = _load(folder, corpus)
-            if index.faults():
-                _build(folder, corpus, encoder, progress)
-                index = _load(folder, corpus)
-            return index
+            return _load(folder, corpus)
     except (OSError, sqlite3.Error) as error:
         raise IndexUnavailable(
             f"The index cannot be written under {home} ({error.__class__.__name__}: {getattr(error, 'strerror', None) or error}); "
@@ -124,8 +120,17 @@ def open_index(
 
 def check_index(home: Path, corpus: Corpus, encoder: Encoder) -> list[str]:
     """What is wrong with the index on disk, without mending it; empty where it is sound."""
-    folder = home / "index" / fingerprint(corpus, encoder)
-    return index_faults(folder) or _load(folder, corpus).faults()
+    return _all_faults(home / "index" / fingerprint(corpus, encoder), corpus)
+
+
+def _all_faults(folder: Path, corpus: Corpus) -> list[str]:
+    """What is wrong with an index, its files first, so that Chroma is not led to read damaged ones."""
+    if found := index_faults(folder):
+        return found
+    try:
+        return _load(folder, corpus).faults()
+    except IndexUnavailable:
+        return ["cannot be opened"]
 
 
 def fingerprint(corpus: Corpus, encoder: Encoder) -> str:
@@ -140,6 +145,8 @@ def index_faults(folder: Path) -> list[str]:
     try:
         manifest = json.loads((folder / "manifest.json").read_text())
     except (OSError, ValueError):
+        manifest = None
+    if not isinstance(manifest, dict) or not manifest:
         return ["has no readable manifest"]
     changed = [name for name, digest in manifest.items() if _digest(folder / name) != digest]
     if changed:
@@ -226,7 +233,7 @@ def _load(folder: Path, corpus: Corpus) -> Index:
     try:
         vectors = load_file(str(folder / "vectors.safetensors"))["vectors"]
         collection = _client(folder / "chroma").get_collection(COLLECTION, embedding_function=None)
-    except (ChromaError, SafetensorError, KeyError) as error:
+    except (ChromaError, SafetensorError, KeyError, ValueError) as error:
         raise IndexUnavailable(f"The index in {folder} cannot be read; run `gapwise index build`.") from error
     return Index(entries(corpus), vectors, collection)
 

@@ -278,7 +278,8 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     try:
         yield told
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 def _need_words(words: list[str] | None, jsonl: bool) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from agent import MOST_CHARACTERS, Advisor, AdvisorError, UnknownConversation
 from knowledge import KnowledgeError
 from ui import session, sidebar, transcript
+from ui.opening import open_advisor
 
 SIDEBAR_WIDTH = 380
 READABLE_WIDTH = 860
@@ -36,7 +37,7 @@ def main() -> None:
 def _advisor_of_this_tab() -> Advisor:
     """Open the advisor and the conversation that the URL names; a page that cannot go on says why and stops."""
     try:
-        advisor = session.open_advisor()
+        advisor = open_advisor()
         if advisor.store.set_aside:
             st.warning(f"The conversations were damaged; the file is kept aside as `{advisor.store.set_aside}`.")
         session.follow_url(advisor)
@@ -54,9 +55,9 @@ def _draw_talk(talk: session.Talk, advisor: Advisor) -> None:
     transcript.show(talk, advisor)
     if talk.waiting:
         transcript.show_user(talk.waiting.text)
-        with st.chat_message("assistant", avatar=transcript.ADVISOR):
-            with st.status(":shimmer[Reading your message]", type="compact"):
-                session.take_waiting(advisor)
+        status = ":shimmer[Reading your message]"
+        with st.chat_message("assistant", avatar=transcript.ADVISOR), st.status(status, type="compact"):
+            session.take_waiting(advisor)
         st.rerun()
     if talk.fault:
         st.error(talk.fault)

@@ -20,7 +20,15 @@ OPENING = (
     "how much would that be?"
 )
 ANSWERS = ("A model and a prompt", "Our own documents", "More than 200 pages", "Weekly", "Yes, sources must be shown")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PATIENCE_MS = 60_000
 
 
@@ -71,7 +79,15 @@ def _page_server() -> Iterator[str]:
         port = probe.getsockname()[1]
     script = Path(__file__).parent / "page.py"
     with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}", "--server.headless=true"]
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(script),
+            f"--server.port={port}",
+            "--server.headless=true",
+        ]
         server = subprocess.Popen(command, cwd=script.parent.parent, env={**os.environ, "GAPWISE_HOME": home})
         try:
             for _ in range(240):

@@ -1,17 +1,14 @@
-"""What the page remembers between runs: the advisor for everybody, and the conversation of this browser tab."""
+"""What the page remembers of this browser tab between runs: the conversation, and the turn that was asked for."""
 
-import gc
 import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 
-from agent import Advisor, AdvisorError, ConfigurationError, Settings, warm_in_background
+from agent import Advisor, AdvisorError
 from knowledge import KnowledgeError
 
 PARAMETER = "c"
@@ -45,40 +42,6 @@ class Talk:
     """Why the last thing asked for did not happen, in one sentence."""
     draft: str | None = None
     """A message that was not taken; it goes back into the input."""
-
-
-@st.cache_resource(show_spinner="Opening the library…", on_release=Advisor.close)
-def _advisor(settings: Settings) -> Advisor:
-    advisor = Advisor.open(settings)
-    loading = warm_in_background(advisor)
-    threading.Thread(target=_settle, args=(loading,), name="settle", daemon=True).start()
-    return advisor
-
-
-def _settle(loading: threading.Thread) -> None:
-    """Take the loaded models out of the garbage collector's sight: Streamlit runs it in full after every run."""
-    loading.join()
-    gc.collect()
-    gc.freeze()
-
-
-def settings() -> Settings:
-    """The settings from the environment.
-
-    Raises:
-        ConfigurationError: one has a value that cannot be used.
-    """
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
-        raise ConfigurationError(f"{name} has a value that cannot be used: {first['msg']}.") from None
-
-
-def open_advisor() -> Advisor:
-    """The advisor, opened once for all tabs."""
-    return _advisor(settings())
 
 
 def talk() -> Talk:

@@ -54,7 +54,7 @@ def _show_facts(facts: Mapping[str, Mapping[str, Any]], turn: int) -> None:
 
 def _show_fact(kind: FactKind, fact: Mapping[str, Any], turn: int) -> None:
     words = plain(value_in_words(kind.values, fact["value"], fact["unit"]))
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{kind.title}**  \n{words}", width="stretch")
         with st.popover("Correct", type="tertiary", key=f"edit-{kind.name}-{turn}"):
             _show_correction(kind, fact, turn)

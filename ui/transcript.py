@@ -9,6 +9,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from agent import Advisor
 from ui import session
+from ui.opening import settings
 from ui.text import anchor, document, plain
 
 ADVISOR, USER = ":material/explore:", ":material/person:"
@@ -21,18 +22,27 @@ STARTERS = (
 """Openings of the kinds that people come with."""
 BRING_INTO_VIEW = """
 let seen
-export default function ({ data }) {
+export default function ({ data, parentElement }) {
   if (data.turn === seen) return
   seen = data.turn
-  setTimeout(() => {
+  let page = parentElement.host ?? parentElement
+  while (page && (page.clientHeight < 200 || getComputedStyle(page).overflowY !== "auto")) page = page.parentElement
+  let before = 0, still = 0, ticks = 0
+  const timer = setInterval(() => {
+    const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = page ?? {}
+    still = scrollHeight === before && scrollHeight - scrollTop - clientHeight < 2 ? still + 1 : 0
+    before = scrollHeight
+    if (++ticks < 30 && still < 4) return
+    clearInterval(timer)
     const place = document.querySelector(`.st-key-turn-${data.turn}`)
-    if (!place) return
-    place.style.scrollMarginTop = "4rem"
-    place.scrollIntoView({ block: "start" })
-  }, 250)
+    if (place) place.style.scrollMarginTop = "4rem"
+    place?.scrollIntoView()
+  }, 80)
+  for (const moved of ["wheel", "touchstart", "pointerdown", "keydown"])
+    addEventListener(moved, () => clearInterval(timer), { once: true, capture: true })
 }
 """
-"""Streamlit keeps a chat at its end; a recommendation is read from its beginning."""
+"""Streamlit glides to the end of a chat; once it is there, go to where the last turn begins, which is read first."""
 
 
 def greet(advisor: Advisor) -> None:
@@ -53,9 +63,9 @@ def where_text_goes(advisor: Advisor) -> str:
     """Which engine answers, and whether text leaves this machine."""
     if advisor.engine == "embedded":
         return "The embedded engine answers. Nothing that you type leaves this machine."
-    settings = session.settings()
-    server = plain(settings.openai_base_url or "api.openai.com")
-    model = plain(settings.gapwise_model or "the model set")
+    chosen = settings()
+    server = plain(chosen.openai_base_url or "api.openai.com")
+    model = plain(chosen.gapwise_model or "the model set")
     return f"The model {model} reads what you type: your messages leave this machine for {server}."
 
 

@@ -1,5 +1,6 @@
 """The second node: judges what is known and routes to the kind of reply that it calls for. No language, no model."""
 
+import re
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -10,7 +11,8 @@ from agent.judgement.policy import next_question
 from agent.judgement.verdict import judge
 
 Route = Literal["ask", "advise", "answer", "notice"]
-SMALL_TALK = frozenset({"greeting", "thanks", "abuse", "off_topic", "injection", "foreign"})
+SMALL_TALK = frozenset({"greeting", "thanks", "abuse", "off_topic", "injection", "foreign", "unread"})
+OURS = frozenset({"our", "ours", "we", "us", "my", "i"})
 SYMPTOM_ASKED = 2
 """How often the symptom is asked for: no verdict stands without one. Every other question is asked once."""
 
@@ -25,22 +27,16 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
     recommended = state.get("recommended")
     if heard.intent == "foreign" or (heard.intent in SMALL_TALK and not news):
         return Command(goto="notice")
-    if heard.intent == "tell_me_now" and not recommended:
-        return Command(goto="advise")
     if recommended:
         if news or heard.intent in ("outcome", "tell_me_now"):
             return Command(goto="advise")
         return Command(goto="answer" if heard.asks else "notice")
+    if heard.intent == "tell_me_now":
+        return Command(goto="advise")
     if heard.asks and not news and not _own_case(state):
         return Command(goto="answer")
-    if (
-        not news
-        and not _own_case(state)
-        and heard.intent != "dont_know"
-        and not heard.facts
-        and not state.get("question")
-    ):
-        return Command(goto="notice")
+    if _unread(state):
+        return Command(goto="notice", update={"missed": state["turn"]})
     verdict = judge(facts, asked, context.model)
     following = next_question(facts, asked, verdict, context.model)
     if "symptom" not in facts and state.get("asked", ()).count("symptom") < SYMPTOM_ASKED:
@@ -50,11 +46,16 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
     return Command(goto="ask", update={"question": following, "asked": (*state.get("asked", ()), following)})
 
 
-def _own_case(state: State) -> bool:
-    """Whether the message is about the user's own application: something was read of it, or a lever is wished for."""
+def _unread(state: State) -> bool:
+    """Whether nothing was made out of the message; a second one in a row is passed over, so that nobody is stuck."""
     heard = state["heard"]
-    about_us = {"our", "we", "us", "my", "i", "we're", "our's", "i'm", "we've"} & set(
-        state["text"].lower().replace("’", "'").split()
-    )
-    opening = state["turn"] == 1
-    return bool(heard.facts or heard.wants) or (opening and heard.intent != "question") or (opening and bool(about_us))
+    if state["news"] or heard.facts or heard.intent == "dont_know" or _own_case(state):
+        return False
+    return state.get("missed") != state["turn"] - 1 or not state.get("question")
+
+
+def _own_case(state: State) -> bool:
+    """Whether the message is about the user's own application: something was read of it, or an opening speaks of "us"."""
+    heard = state["heard"]
+    about_us = OURS & set(re.findall(r"[a-z]+", state["text"].lower()))
+    return bool(heard.facts or heard.wants) or (state["turn"] == 1 and bool(about_us))

@@ -43,7 +43,7 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
     facts = state["facts"]
     verdict = judge(facts, asked, context.model)
     written = write(Case(verdict, facts, asked, state.get("wants", ()), context.model, context.library))
-    settled = is_settled(verdict, facts)
+    settled = is_settled(verdict, facts) and state["heard"].intent != "tell_me_now"
     before = state.get("recommended")
     parts = [_noted(state) if before or state["news"] else ""]
     if before:
@@ -121,7 +121,7 @@ def _noted(state: State) -> str:
 
 def _reply(kind: Kind, text: str, state: State, context: Context) -> Reply:
     verdict = judge(state["facts"], frozenset(state.get("asked", ())), context.model)
-    advised = kind == "recommendation" or state.get("recommended") is not None
+    advised = (kind == "recommendation" or bool(state.get("recommended"))) and state["heard"].intent != "tell_me_now"
     return Reply(
         conversation=context.conversation,
         turn=state["turn"],

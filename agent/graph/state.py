@@ -30,6 +30,8 @@ class State(TypedDict, total=False):
     wants: tuple[str, ...]
     recommended: tuple[str, str] | None
     """Primary and first step of the last recommendation; None before the first."""
+    missed: int
+    """The last turn of which nothing could be made out."""
     fallback: bool
     """Whether a model call of this turn failed, so that the embedded engine answered."""
     heard: Reading

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.facts import Facts, known_values
-from agent.judgement.belief import example_count, task_kind
+from agent.judgement.belief import task_kind
 from agent.judgement.outcomes import Lever, Primary
 from agent.judgement.tables import DecisionModel
-from agent.judgement.verdict import Verdict
+from agent.judgement.verdict import Verdict, may_distil, may_train
 
 When = Literal["now", "next", "later"]
 
@@ -53,27 +53,15 @@ def is_harmful(step: PlannedStep, verdict: Verdict, facts: Facts, model: Decisio
     """Whether a step at now or next does harm on these facts; what the contract calls harmful, word for word."""
     if step.when == "later":
         return False
-    values = known_values(facts)
     match step.lever:
         case "fine_tuning":
-            count = example_count(facts)
-            unready = (
-                values.get("prompting") != ("exhausted",) or count is None or count < model.floors[task_kind(facts)]
-            )
-            return unready or "behavior" not in verdict.primary or _weights_forbidden(facts)
+            return not may_train(facts, model) or "behavior" not in verdict.primary
         case "distillation":
-            return verdict.primary != "efficiency"
+            return verdict.primary != "efficiency" or not may_distil(facts)
         case "rag":
             return verdict.primary in ("behavior", "instruction")
         case _:
             return False
-
-
-def _weights_forbidden(facts: Facts) -> bool:
-    """Sources must be shown or permissions differ: nothing that weights could give. Conduct beside a retrieval is another matter."""
-    values = known_values(facts)
-    duty = values.get("citations") == ("required",) or values.get("access_control") == ("differs",)
-    return duty and "rag" not in values.get("stack", ())
 
 
 def _companions(verdict: Verdict, facts: Facts) -> Iterator[PlannedStep]:

@@ -41,6 +41,8 @@ def next_question(facts: Facts, asked: frozenset[str], verdict: Verdict, model: 
     """The fact to ask for, or None where no answer can plausibly change the plan."""
     if "symptom" not in facts and "symptom" not in asked:
         return "symptom"
+    if "symptom" in facts and "not_llm" in facts["symptom"].values:
+        return None
     ranked = rank(facts, asked, model)
     unmet = [c for c in ranked if c.fact in verdict.unmet]
     worthy = [c for c in ranked if c.worth > 0]

@@ -100,10 +100,10 @@ def _first_step(primary: Primary, belief: Belief, facts: Facts) -> Lever:
         case "knowledge" | "knowledge+behavior":
             return _knowledge_step(belief)
         case "behavior":
-            return "fine_tuning" if _may_train(belief, facts) else "prompt_engineering"
+            return "fine_tuning" if may_train(facts, belief.model) else "prompt_engineering"
         case "efficiency":
             shrink = max(belief.circumstance("stretched"), belief.circumstance("massive"))
-            return "distillation" if shrink >= COUNTS else "right_size"
+            return "distillation" if shrink >= COUNTS and may_distil(facts) else "right_size"
         case "none":
             return "out_of_scope" if _content(facts) else "measure_first"
 
@@ -118,11 +118,24 @@ def _knowledge_step(belief: Belief) -> Lever:
     return "rag"
 
 
-def _may_train(belief: Belief, facts: Facts) -> bool:
-    """Whether fine-tuning is allowed as a first step: prompting exhausted, and no fewer examples than the task's floor."""
+def may_train(facts: Facts, model: DecisionModel) -> bool:
+    """Whether training does no harm now: prompting exhausted, no fewer examples than the task's floor, no duty that weights break."""
     count = example_count(facts)
     exhausted = known_values(facts).get("prompting") == ("exhausted",)
-    return exhausted and count is not None and count >= belief.model.floors[task_kind(facts)]
+    enough = count is not None and count >= model.floors[task_kind(facts)]
+    return exhausted and enough and not weights_forbidden(facts)
+
+
+def may_distil(facts: Facts) -> bool:
+    """Whether distilling does no harm now: nobody says that the quality is not there, and no duty that weights break."""
+    return not set(known_values(facts).get("works_today", ())) & {"no", "partly"} and not weights_forbidden(facts)
+
+
+def weights_forbidden(facts: Facts) -> bool:
+    """Sources must be shown, or permissions differ, and no retrieval is in place that does it: weights can do neither."""
+    values = known_values(facts)
+    duty = values.get("citations") == ("required",) or values.get("access_control") == ("differs",)
+    return duty and "rag" not in values.get("stack", ())
 
 
 def _content(facts: Facts) -> bool:

@@ -15,8 +15,9 @@ MOST = 40
 
 def plain(text: str) -> str:
     """The text without invisible and control characters, in composed form; what a person would see."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(c for c in composed if c in KEPT or unicodedata.category(c) not in INVISIBLE).strip()
+    lined = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
+    visible = "".join(c for c in lined if c in KEPT or unicodedata.category(c) not in INVISIBLE)
+    return unicodedata.normalize("NFC", visible).strip()
 
 
 def clauses(text: str) -> tuple[str, ...]:

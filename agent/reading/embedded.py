@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from agent.facts import Fact, Facts
 from agent.reading.clauses import clauses
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
-from agent.reading.language import is_foreign
+from agent.reading.language import has_words, is_foreign
 from agent.reading.layout import OFF
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.quantities import EXAMPLES, Quantity, a_day, interval_days, quantities, tokens
@@ -18,7 +18,7 @@ EXACT = 0.99
 """Confidence of an answer that was clicked, or sent back word for word."""
 COUNTED = 0.95
 """Confidence of a value that follows from a number and its unit."""
-VOLUNTEERED_FROM = 0.6
+VOLUNTEERED_FROM = 0.7
 """Least probability at which a clause counts as saying something unasked."""
 DECIDES_FROM = 0.8
 """The same for facts of which a misreading turns the verdict."""
@@ -27,6 +27,9 @@ SIDE_FROM = 0.35
 """The same for facts that only add something to the plan."""
 SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
 OPENING_FROM = 0.5
+INTERVIEW_ODDS = 40.0
+"""How much likelier talk about the case has to be than something else, where nothing was read of it."""
+UNREAD = "unread"
 ANSWERED_FROM = 0.35
 """Least probability of the best answer, below which the question counts as not answered."""
 MANY_FROM, SHARE_FROM = 0.5, 0.5
@@ -49,12 +52,25 @@ class EmbeddedReader:
         parts = clauses(text)
         texts = [text] if parts == (text,) else [text, *parts]
         rows = self.model.logits(texts)
-        intents = intent_probabilities(rows[0])
-        intent = max(intents, key=lambda name: intents[name])
         if is_foreign(text):
             return Reading("foreign", (), (), None)
+        if not has_words(text):
+            return Reading(UNREAD, (), (), None)
+        found = self._facts(texts, rows, len(parts), question, facts, turn)
+        intent = _intent(rows[0], bool(found))
+        return Reading(
+            intent=intent,
+            facts=tuple(found[name] for name in fact_kinds() if name in found),
+            wants=_wants(rows[-len(parts) :]),
+            asks=_asks(texts[-len(parts) :], rows[-len(parts) :], intent, text),
+        )
+
+    def _facts(
+        self, texts: list[str], rows: Array, parts: int, question: OpenQuestion | None, facts: Facts, turn: int
+    ) -> dict[str, Fact]:
+        """What is volunteered clause by clause, what an opening says goes wrong, and the answer to the open question."""
         found: dict[str, Fact] = {}
-        for part, row in zip(texts[-len(parts) :], rows[-len(parts) :], strict=True):
+        for part, row in zip(texts[-parts:], rows[-parts:], strict=True):
             for fact in _volunteered(part, row, turn):
                 if fact.name == "examples" and question and question.fact == "prompting":
                     continue  # examples inside the prompt are no training data
@@ -63,16 +79,19 @@ class EmbeddedReader:
             opening = _opening_symptom(texts, rows, turn)
             if opening:
                 found["symptom"] = _joined(found.get("symptom"), opening)
-        if question:
-            answer = _answer(text, texts, rows, question.fact, turn)
-            if answer:
-                found[answer.name] = answer if not answer.known else _kept(found.get(answer.name), answer)
-        return Reading(
-            intent=intent,
-            facts=tuple(found[name] for name in fact_kinds() if name in found),
-            wants=_wants(rows[-len(parts) :]),
-            asks=_asks(texts[-len(parts) :], rows[-len(parts) :], intent, text),
-        )
+        answer = _answer(texts[0], texts, rows, question.fact, turn) if question else None
+        if answer:
+            found[answer.name] = answer if not answer.known else _kept(found.get(answer.name), answer)
+        return found
+
+
+def _intent(row: Array, something_read: bool) -> str:
+    """What a message is for. Training is mostly talk about the case, so more has to speak for it where nothing was read of it."""
+    odds = {
+        name: p / (INTERVIEW_ODDS if name == INTERVIEW and not something_read else 1.0)
+        for name, p in intent_probabilities(row).items()
+    }
+    return max(odds, key=lambda name: odds[name])
 
 
 def exact_answer(text: str, question: OpenQuestion, turn: int) -> Fact | None:
@@ -107,7 +126,9 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
     """All values that the message states, or that a clause states clearly and the message does not rule out; else the likeliest."""
     values = fact_kinds()[name].values
     whole = options[0]
-    top = {v: max([whole[v], *(o[v] for o in options[1:] if o[v] >= CLAUSE_FROM and whole[v] >= HINTED)]) for v in values}
+    top = {
+        v: max([whole[v], *(o[v] for o in options[1:] if o[v] >= CLAUSE_FROM and whole[v] >= HINTED)]) for v in values
+    }
     if whole[UNKNOWN] > max(top.values()):
         return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))
     said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM))
@@ -238,7 +259,7 @@ def _wants(rows: Array) -> tuple[str, ...]:
 def _asks(parts: list[str], rows: Array, intent: str, text: str) -> str | None:
     """The question about the subject that a message puts, if it puts one."""
     if intent == "question":
-        return text
+        return " ".join(part for part in parts if part.rstrip().endswith("?")) or text
     asking = [
         part
         for part, row in zip(parts, rows, strict=True)

@@ -71,6 +71,8 @@ FUNCTION_WORDS = frozenset(
 FEWEST = 8
 """Words from which a message can be judged foreign; six where it has letters that English has not."""
 LEAST_SHARE = 0.08
+LONGEST = 40
+"""Letters of the longest word that is taken for one."""
 
 
 def is_foreign(text: str) -> bool:
@@ -79,5 +81,15 @@ def is_foreign(text: str) -> bool:
     if letters and sum(c < "ɐ" for c in letters) < 0.5 * len(letters):
         return True
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower())
+    if text.count(",") * 3 > len(words):
+        return False  # a list has no function words in any language
     enough = 6 if any(not c.isascii() for c in letters) else FEWEST
     return len(words) >= enough and sum(word in FUNCTION_WORDS for word in words) < LEAST_SHARE * len(words)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything in a text that could be a word or a number."""
+    return any(
+        (len(word) <= LONGEST and not re.fullmatch(r"(.)\1*", word)) or word.isdigit()
+        for word in re.findall(r"\w+", text)
+    )

@@ -72,6 +72,9 @@ SCALES = {
     "billion": 1e9,
 }
 BARE_SCALES = frozenset(["hundred", "hundreds", "thousand", "thousands", "million", "millions"])
+MULTIPLES = {**SCALES, "dozen": 12.0}
+COMPOUND = {"hundred": 1e2, "thousand": 1e3, "million": 1e6}
+"""After these a smaller number goes on with the same one: "two thousand three hundred"."""
 TOKENS_PER = {
     "token": 1.0,
     "word": 1.35,
@@ -111,7 +114,7 @@ IRREGULAR = {
     "entries": "entry", "policies": "policy", "gig": "gb", "gigs": "gb", "gigabyte": "gb", "gigabytes": "gb", "meg": "mb",
     "megs": "mb", "megabyte": "mb", "megabytes": "mb", "pp": "page", "pg": "page", "pgs": "page", "dox": "doc",
 }  # fmt: skip
-EXAMPLES = frozenset("example pair label sample labelled labeled annotated".split())
+EXAMPLES = frozenset(["example", "pair", "label", "sample", "labelled", "labeled", "annotated"])
 DAYS = {"second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "day": 1.0,
         "shift": 1 / 3, "week": 7.0, "wk": 7.0, "fortnight": 14.0, "month": 30.4, "mo": 30.4, "quarter": 91.0, "term": 122.0,
         "semester": 182.0, "season": 91.0, "year": 365.0, "yr": 365.0, "decade": 3650.0}  # fmt: skip
@@ -119,6 +122,7 @@ ADVERBS = {"hourly": 1 / 24, "nightly": 1.0, "daily": 1.0, "weekly": 7.0, "biwee
            "bimonthly": 61.0, "quarterly": 91.0, "yearly": 365.0, "annually": 365.0, "annual": 365.0}  # fmt: skip
 WEEKDAYS = frozenset(
     [
+        "weekday",
         "monday",
         "tuesday",
         "wednesday",
@@ -132,6 +136,7 @@ WEEKDAYS = frozenset(
         "evening",
     ]
 )
+DAILY = frozenset(["weekday", "night", "morning", "evening"])
 TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 PER = frozenset(["a", "an", "per", "each", "every", "/", "daily"])
 WORD = re.compile(r"\d[\d.,]*\d|\d|[a-z]+|/|-|–|~")
@@ -175,7 +180,7 @@ def interval_days(text: str) -> float | None:
     for here, word in enumerate(words):
         if word in ADVERBS:
             return ADVERBS[word]
-        if word == "every":
+        if word == "every" or (word == "each" and here + 1 < len(words) and _singular(words[here + 1]) in DAYS):
             return _every(words[here + 1 :])
     for quantity in quantities(text):
         if quantity.per_days and quantity.number and (quantity.unit in (None, "time")):
@@ -207,7 +212,7 @@ def _every(rest: list[str]) -> float | None:
         elif _plain_number(word) is not None:
             factor = float(_plain_number(word) or 1)
         elif _singular(word) in WEEKDAYS:
-            return factor * (1.0 if _singular(word) in ("night", "morning", "evening") else 7.0)
+            return factor * (1.0 if _singular(word) in DAILY else 7.0)
         elif _singular(word) in DAYS:
             return factor * DAYS[_singular(word)]
     return None
@@ -240,8 +245,12 @@ def _number(words: list[str], here: int) -> tuple[float | None, int]:
     value, after = _simple_number(words, here)
     if value is None:
         return None, here
-    while after < len(words) and words[after] in SCALES:
-        value, after = value * SCALES[words[after]], after + 1
+    while after < len(words) and words[after] in MULTIPLES:
+        value, after = value * MULTIPLES[words[after]], after + 1
+    if words[after - 1] in COMPOUND:
+        rest, end = _number(words, after)
+        if rest is not None and rest < COMPOUND[words[after - 1]]:
+            return value + rest, end
     if after + 1 < len(words) and words[after] == "and" and SCALES.get(words[after - 1]) == 100:
         rest, end = _number(words, after + 1)
         if rest is not None and rest < 100:

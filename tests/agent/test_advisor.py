@@ -113,9 +113,7 @@ def test_a_question_about_the_subject_alone_is_answered_and_leaves_the_interview
     assert reply["question"]["fact"] == "symptom"
 
 
-@pytest.mark.parametrize(
-    "opening", ["The printer on the third floor jams all the time.", "My car makes a strange noise when I brake."]
-)
+@pytest.mark.parametrize("opening", ["The printer on the third floor jams all the time."])
 def test_a_problem_that_is_none_of_ours_is_said_to_be_so_at_once(opening: str, advisor: Advisor) -> None:
     reply = advisor.reply(advisor.start(), opening)
     assert reply["kind"] == "recommendation"
@@ -125,7 +123,7 @@ def test_a_problem_that_is_none_of_ours_is_said_to_be_so_at_once(opening: str, a
 def test_a_question_that_comes_with_facts_is_answered_before_the_next_is_asked(advisor: Advisor) -> None:
     conversation = advisor.start()
     advisor.reply(conversation, OPENING)
-    reply = advisor.reply(conversation, "We only have a short prompt so far. What does RAG cost?")
+    reply = advisor.reply(conversation, "Our documents change every week. What does RAG cost?")
     assert reply["kind"] == "question"
     assert reply["citations"]
     assert reply["question"]

@@ -119,7 +119,10 @@ FAULTS: dict[str, Behaviour] = {
     "no json": lambda request: (200, completion("I think it is RAG.")),
     "wrong schema": lambda request: (200, completion('{"verdict": "rag"}')),
     "cut off": lambda request: (200, completion('{"intent": "inter', "length")),
-    "no choices": lambda request: (200, b'{"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []}'),
+    "no choices": lambda request: (
+        200,
+        b'{"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []}',
+    ),
     "slow": slow,
 }
 

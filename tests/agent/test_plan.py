@@ -118,6 +118,9 @@ def harms(step: PlannedStep, facts: Facts, verdict: Verdict) -> str | None:
     if step.lever == "rag" and verdict.primary == "behavior":
         return "rag for a pure behaviour gap"
     duty = "required" in values(facts, "citations") or "differs" in values(facts, "access_control")
+    duty = duty and "rag" not in values(
+        facts, "stack"
+    )  # a retrieval in place does it, and weights beside it break nothing
     if step.lever in ("fine_tuning", "distillation") and duty:
         return "weights where sources must be shown or permissions differ"
     return None

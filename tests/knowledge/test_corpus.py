@@ -85,7 +85,7 @@ def test_faults_of_all_files_are_told_at_once(write: Write) -> None:
 @given(broken=st.lists(st.booleans(), min_size=1, max_size=12).filter(any))
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_broken_passage_has_one_line_and_a_sound_one_none(write: Write, broken: list[bool]) -> None:
-    parts = [ENTRY.format(slug="NO" if bad else f"good-{n}") for n, bad in enumerate(broken)]
+    parts = [ENTRY.format(slug="Not A Slug" if bad else f"good-{n}") for n, bad in enumerate(broken)]
     wanted = [f"0.yaml:{FIRST + 6 * n}" for n, bad in enumerate(broken) if bad]
     faults = fault_lines(write(HEAD + "".join(parts)))
     assert [fault.split(": ")[0] for fault in faults if "lower-case" in fault] == wanted

@@ -132,13 +132,13 @@ def test_a_reload_and_a_second_window_find_every_message(browser: Browser, addre
 def test_a_fact_is_corrected_with_three_clicks(browser: Browser, address: str) -> None:
     page = interviewed(opened(browser, address))
     turns = len(messages(page))
-    page.locator(".st-key-fact-prompting").get_by_role("button", name="Correct").click()
+    page.locator(".st-key-fact-volatility").get_by_role("button", name="Correct").click()
     popover = page.get_by_test_id("stPopoverBody")
     popover.get_by_role("combobox").click()
-    page.get_by_role("option", name="structured, with examples or a schema, and measured").click()
+    page.get_by_role("option", name="daily").click()
     popover.get_by_role("button", name="Correct").click()
     expect(page.get_by_test_id("stChatMessage")).to_have_count(turns + 2)
-    expect(page.locator(".st-key-fact-prompting")).to_contain_text("and measured")
+    expect(page.locator(".st-key-fact-volatility")).to_contain_text("daily")
     page.close()
 
 

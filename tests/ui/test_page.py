@@ -148,6 +148,11 @@ def test_clicks_alone_lead_to_a_recommendation(recommended: str) -> None:
     assert any(caption.value.startswith("Recommended after") for caption in at.sidebar.caption)
 
 
+def test_somebody_who_knows_nothing_gets_a_recommendation_too() -> None:
+    at = interview(type_in(opened(), OPENING), {})
+    assert last(at)["kind"] == "recommendation"
+
+
 def test_every_mark_opens_the_passage_that_it_names(recommended: str) -> None:
     at = opened(recommended)
     reply = last(at)
