@@ -33,14 +33,9 @@ def settings() -> Settings:
         raise ConfigurationError(f"{name} has a value that cannot be used: {first['msg']}.") from None
 
 
-def open_advisor() -> Advisor:
-    """The advisor, opened once for all tabs."""
-    return _advisor(settings())
-
-
 @st.cache_resource(show_spinner="Opening the library…", on_release=Advisor.close)
-def _advisor(settings: Settings) -> Advisor:
-    advisor = Advisor.open(settings)
+def _advisor(chosen: Settings) -> Advisor:
+    advisor = Advisor.open(chosen)
     loading = warm_in_background(advisor)
     threading.Thread(target=_settle, args=(loading,), name="settle", daemon=True).start()
     return advisor

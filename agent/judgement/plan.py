@@ -105,9 +105,6 @@ def _above_knowledge(verdict: Verdict, facts: Facts) -> Iterator[PlannedStep]:
         case "tool_use":
             if "own_documents" in known_values(facts).get("knowledge_kind", ()):
                 yield PlannedStep("rag", "next")
-        case "rag":
-            yield PlannedStep("improve_retrieval", "next")
-            yield PlannedStep("fine_tuning", "later")
         case _:
             yield PlannedStep("fine_tuning", "later")
 

@@ -15,7 +15,7 @@ from agent.vocabulary import fact_kinds
 from agent.writing.advice import Advice, Situation, holds, pick, situation, slots
 from knowledge import Dissent, Library, Passage, dissent_ledger
 
-MOST_HOW, MOST_WHY = 5, 2
+MOST_HOW, MOST_HOW_BESIDE, MOST_WHY = 5, 3, 2
 DECISIVE = (
     "stack",
     "prompting",
@@ -104,7 +104,8 @@ class _Writer:
 
     def _step(self, step: PlannedStep) -> Step:
         why, cited_why = self._paragraph(self._reasons(step))
-        how = self._checked(pick(step.lever, "how", self._known, MOST_HOW)) if step.when != "later" else []
+        most = MOST_HOW if step.lever == self._case.verdict.first_step else MOST_HOW_BESIDE
+        how = self._checked(pick(step.lever, "how", self._known, most)) if step.when != "later" else []
         shown = tuple(self._numbering.marked(sentence) for sentence in how)
         until, cited_until = self._paragraph(pick(step.lever, "until", self._known, 1))
         cited = {*cited_why, *cited_until, *(n for s in how for n in self._numbering.numbers(s.cites))}

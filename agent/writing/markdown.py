@@ -50,9 +50,7 @@ def _plan(recommendation: Recommendation) -> Iterator[str]:
         lines = [f"**{number}. {TIMES[step.when]}: {LEVERS[step.lever]}.** {step.why}"]
         lines += [f"   - {sentence}" for sentence in step.how]
         if step.until:
-            lines.append(
-                f"   - *Done when:* {step.until}" if step.when != "later" else f"   - *Then done when:* {step.until}"
-            )
+            lines.append(f"   - *Exit test:* {step.until}")
         yield "\n".join(lines)
 
 
