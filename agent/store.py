@@ -95,29 +95,23 @@ class Store:
         """Open a new conversation and return its id, which cannot be guessed."""
         conversation = secrets.token_urlsafe(18)
         now = time.time()
-        try:
-            with self.saver.cursor() as cursor:
-                cursor.execute("INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation, title, now, now))
-        except sqlite3.Error as error:
-            self._connection.rollback()
-            raise StoreUnavailable(
-                f"A conversation cannot be stored in {self.path.parent} ({error}); free some space or make it writable."
-            ) from error
+        with self._rows() as cursor:
+            cursor.execute("INSERT INTO conversations VALUES (?, ?, ?, ?)", (conversation, title, now, now))
         return conversation
 
     def touch(self, conversation: str) -> None:
         """Note that a conversation went on."""
-        with self.saver.cursor() as cursor:
+        with self._rows() as cursor:
             cursor.execute("UPDATE conversations SET updated = ? WHERE id = ?", (time.time(), conversation))
 
     def exists(self, conversation: str) -> bool:
         """Whether there is a conversation of this id."""
-        with self.saver.cursor(transaction=False) as cursor:
+        with self._rows() as cursor:
             return cursor.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation,)).fetchone() is not None
 
     def list(self) -> tuple[Summary, ...]:
         """All conversations in which a turn was taken, the latest first."""
-        with self.saver.cursor(transaction=False) as cursor:
+        with self._rows() as cursor:
             rows = cursor.execute(
                 "SELECT id, title, updated FROM conversations c WHERE EXISTS "
                 "(SELECT 1 FROM checkpoints WHERE thread_id = c.id) ORDER BY updated DESC, id"
@@ -126,14 +120,26 @@ class Store:
 
     def rename(self, conversation: str, title: str) -> None:
         """Give a conversation another title."""
-        with self.saver.cursor() as cursor:
+        with self._rows() as cursor:
             cursor.execute("UPDATE conversations SET title = ? WHERE id = ?", (title, conversation))
 
     def delete(self, conversation: str) -> None:
         """Forget a conversation."""
-        self.saver.delete_thread(conversation)
-        with self.saver.cursor() as cursor:
-            cursor.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+        with self._rows() as cursor:
+            for table, key in (("checkpoints", "thread_id"), ("writes", "thread_id"), ("conversations", "id")):
+                cursor.execute(f"DELETE FROM {table} WHERE {key} = ?", (conversation,))
+
+    @contextmanager
+    def _rows(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor in a transaction of its own."""
+        try:
+            with self.saver.cursor() as cursor:
+                yield cursor
+        except sqlite3.Error as error:
+            self._connection.rollback()
+            raise StoreUnavailable(
+                f"The conversations in {self.path.parent} cannot be read or written ({error}); free some space or make it writable."
+            ) from error
 
     def _open(self) -> sqlite3.Connection:
         try:

@@ -9,8 +9,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from safetensors.numpy import load_file, save_file
 
 from knowledge.corpus import Corpus
 from knowledge.embedding import Encoder, Vectors
+from knowledge.entries import Entry, entries
 from knowledge.errors import IndexUnavailable
 from knowledge.shipped import shipped_vectors, text_key
 
@@ -35,28 +35,6 @@ CANARIES = 20
 
 Progress = Callable[[int, int], None]
 """Told how many of how many entries are embedded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One indexed text: a passage's statement, or a question that the passage answers."""
-
-    id: str
-    passage_id: str
-    text: str
-    is_question: bool
-
-
-def entries(corpus: Corpus) -> tuple[Entry, ...]:
-    """Everything that is embedded, in corpus order."""
-
-    def of_corpus() -> Iterator[Entry]:
-        for passage in corpus.passages:
-            yield Entry(passage.id, passage.id, f"{passage.section}. {passage.text}", is_question=False)
-            for number, question in enumerate(passage.questions):
-                yield Entry(f"{passage.id}?{number}", passage.id, question, is_question=True)
-
-    return tuple(of_corpus())
 
 
 class Index:

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from knowledge.corpus import load_corpus
 from knowledge.embedding import PACKAGED, PACKAGED_SHA256, Encoder, SentenceEncoder, Vectors
+from knowledge.entries import entries
 
 SHIPPED_WITH = f"{PACKAGED}@{PACKAGED_SHA256[:12]}"
 """The encoder whose vectors are shipped."""
@@ -42,9 +44,6 @@ def save_shipped(texts: Sequence[str], vectors: Vectors, path: Path) -> None:
 
 def main() -> None:
     """Compute the vectors of the shipped corpus."""
-    from knowledge.corpus import load_corpus
-    from knowledge.index import entries
-
     texts = list(dict.fromkeys(entry.text for entry in entries(load_corpus())))
     path = Path(__file__).parent / "corpus" / NAME
     save_shipped(texts, SentenceEncoder().encode(texts), path)

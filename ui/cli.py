@@ -290,5 +290,7 @@ def _need_words(words: list[str] | None, jsonl: bool) -> None:
 def _fail(message: str, code: int) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
 if __name__ == "__main__":
     main()

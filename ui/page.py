@@ -42,6 +42,8 @@ def _advisor_of_this_tab() -> Advisor:
             st.warning(f"The conversations were damaged; the file is kept aside as `{advisor.store.set_aside}`.")
         session.follow_url(advisor)
     except UnknownConversation:
+        with st.sidebar:
+            sidebar.show(session.Talk(), advisor)
         st.error("There is no conversation at this address; it may have been deleted, or it is kept elsewhere.")
         st.button("Start a new conversation", key="start-new", type="primary", on_click=session.go_to, args=(None,))
         st.stop()

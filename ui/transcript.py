@@ -27,12 +27,14 @@ export default function ({ data, parentElement }) {
   seen = data.turn
   let page = parentElement.host ?? parentElement
   while (page && (page.clientHeight < 200 || getComputedStyle(page).overflowY !== "auto")) page = page.parentElement
-  let before = 0, still = 0, ticks = 0
+  let before = "", still = 0
   const timer = setInterval(() => {
     const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = page ?? {}
-    still = scrollHeight === before && scrollHeight - scrollTop - clientHeight < 2 ? still + 1 : 0
-    before = scrollHeight
-    if (++ticks < 30 && still < 4) return
+    const now = `${scrollTop} of ${scrollHeight}`
+    still = now === before ? still + 1 : 0
+    before = now
+    const ended = scrollHeight - scrollTop - clientHeight < 2
+    if (still < (ended ? 4 : 7)) return
     clearInterval(timer)
     const place = document.querySelector(`.st-key-turn-${data.turn}`)
     if (place) place.style.scrollMarginTop = "4rem"
@@ -82,9 +84,7 @@ def show(talk: session.Talk, advisor: Advisor) -> None:
         with st.container(key=f"turn-{number}"):
             show_user(text)
             with st.chat_message("assistant", avatar=ADVISOR):
-                show_reply(reply, advisor)
-                if number == len(talk.turns):
-                    _show_answers(reply["question"], number, talk.waiting is None)
+                show_reply(reply, advisor, number == len(talk.turns) and talk.waiting is None)
 
 
 def bring_into_view(turn: int) -> None:
@@ -103,11 +103,15 @@ def show_user(text: str) -> None:
         st.text(text)
 
 
-def show_reply(reply: Mapping[str, Any], advisor: Advisor) -> None:
-    """Draw a reply: its text, the passages that it cites, and what can be done with a recommendation."""
+def show_reply(reply: Mapping[str, Any], advisor: Advisor, is_open: bool) -> None:
+    """Draw a reply: its text, answers to click while its question is open, the passages, and a copy to take away."""
     if advisor.engine != reply["engine"]:
         st.caption("The model did not answer, so the embedded engine took this turn.")
     st.markdown(document(reply), anchors=False)
+    with st.empty():
+        if is_open and reply["question"]:
+            with st.container():
+                _show_answers(reply["question"], reply["turn"])
     if reply["citations"]:
         _show_sources(reply, advisor)
     if reply["kind"] == "recommendation":
@@ -116,16 +120,12 @@ def show_reply(reply: Mapping[str, Any], advisor: Advisor) -> None:
             st.code(reply["text"], language=None, wrap_lines=True, height=320)
 
 
-def _show_answers(question: Mapping[str, Any] | None, turn: int, open_now: bool) -> None:
+def _show_answers(question: Mapping[str, Any], turn: int) -> None:
     """Draw the one-click answers of the open question; each is sent as it stands."""
-    with st.empty():
-        if not question or not open_now:
-            return
-        with st.container():
-            with st.container(key=f"answers-{turn}", horizontal=True, gap="xsmall"):
-                for number, option in enumerate(question["options"]):
-                    st.button(plain(option), key=f"answer-{turn}-{number}", on_click=session.send, args=(option, turn))
-            st.caption("Answer with a click, or in your own words below.")
+    with st.container(key=f"answers-{turn}", horizontal=True, gap="xsmall"):
+        for number, option in enumerate(question["options"]):
+            st.button(plain(option), key=f"answer-{turn}-{number}", on_click=session.send, args=(option, turn))
+    st.caption("Answer with a click, or in your own words below.")
 
 
 def _show_sources(reply: Mapping[str, Any], advisor: Advisor) -> None:

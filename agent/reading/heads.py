@@ -15,6 +15,8 @@ from knowledge import SentenceEncoder, Vectors
 
 Array = NDArray[np.float32]
 VECTOR_SCALE, WORD_SCALE = 8.0, 3.0
+BATCH = 8
+"""Texts embedded at once, sorted by length: a long message must not pad all its clauses to its own length."""
 ASKED_SHIFT = 4.0
 """Log odds by which an answer is likelier after its question than in training."""
 
@@ -48,7 +50,9 @@ class ReaderModel:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """The adapted vectors of some texts, one encode call for all."""
-        found = self._sentences.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False)
+        found = self._sentences.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
         return np.asarray(found, dtype=np.float32)
 
     def logits(self, texts: Sequence[str]) -> Array:

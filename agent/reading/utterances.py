@@ -42,7 +42,7 @@ class Utterance:
 
 def load_utterances() -> tuple[Utterance, ...]:
     """All utterances, in the order of authors and lines."""
-    folder = files("agent.reading") / "utterances"
+    folder = files("agent.reading") / "data"
     entries = sorted((e for e in folder.iterdir() if e.name.endswith(".jsonl")), key=lambda e: e.name)
     return tuple(
         utterance

@@ -103,6 +103,9 @@ def messages(page: Page) -> list[str]:
 
 def test_a_talk_from_the_first_word_to_the_passage_behind_a_mark(browser: Browser, address: str) -> None:
     page = interviewed(opened(browser, address))
+    expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_in_viewport(timeout=10_000)
+    page.wait_for_timeout(1_000)
+    expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_in_viewport()
     marks = page.get_by_test_id("stChatMessage").last.locator("a[href^='#turn-']")
     assert marks.count() >= 5
     for mark in marks.all():
