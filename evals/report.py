@@ -38,7 +38,7 @@ def _figures(results: Sequence[Result]) -> dict[str, str]:
         "all checks": _share([result.passed for result in results]),
         "right gap": _share(_named(results, "primary", "primary")),
         "right first step": _share(_named(results, "first step", "first_step")),
-        "harmful levers": _share(
+        "unwanted levers at now or next": _share(
             [
                 not c.passed
                 for r in results
