@@ -17,7 +17,8 @@ def _parts(
     primary: Primary, settled: bool, recommendation: Recommendation, citations: Sequence[Citation]
 ) -> Iterator[str]:
     guess = "" if settled else "Best guess so far: "
-    yield f"## {_capital(guess + PRIMARIES[primary])} — {LEVERS[recommendation.first_step].lower().replace('(rag)', '(RAG)')}"
+    named = "no gap can be named yet" if recommendation.first_step == "measure_first" else PRIMARIES[primary]
+    yield f"## {_capital(guess + named)} — {LEVERS[recommendation.first_step].lower().replace('(rag)', '(RAG)')}"
     yield recommendation.verdict
     if recommendation.assumed:
         titles = "; ".join(fact_kinds()[fact].title.lower() for fact in recommendation.assumed)

@@ -87,7 +87,7 @@ def test_a_conversation_without_a_recommendation_lowers_the_share_of_right_ones(
 def test_harmful_levers_are_counted_and_a_question_asked_twice_is_none() -> None:
     checks = (Check("no rag", False, ""), Check("no fine_tuning", True, ""), Check("no question twice", False, ""))
     _, data = report([result("one", *checks)])
-    assert data["figures"]["harmful levers"].startswith("1 of 2 ")
+    assert data["figures"]["unwanted levers at now or next"].startswith("1 of 2 ")
 
 
 def test_questions_are_summed_up() -> None:
