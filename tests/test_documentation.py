@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize(("name", "text"), list(pages()), ids=lambda value: value if value.endswith(".md") else "")
 def test_a_generated_page_is_what_the_code_prints(name: str, text: str) -> None:
-    assert (ROOT / "docs" / name).read_text() == text, "run `make docs`"
+    assert (ROOT / name).read_text(encoding="utf-8") == text, "run `make docs`"
 
 
 def test_every_setting_stands_in_the_example_file() -> None:

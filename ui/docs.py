@@ -1,24 +1,29 @@
-"""Prints the generated pages of `docs/`: decision model, facts, graph. A test compares them with what is in the folder."""
+"""Prints the generated pages of `docs/` and the picture in the README. A test compares them with what is in the tree."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from agent import decision_model_markdown, facts_markdown, graph_markdown
 
+ROOT = Path(__file__).parent.parent
 PAGES = {"decision-model.md": decision_model_markdown, "facts.md": facts_markdown, "graph.md": graph_markdown}
+START, END = "<!-- graph: printed by `make docs` -->\n", "<!-- /graph -->"
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Each generated page: its name and its text."""
+    """Each generated file, by its path from the root, and its text."""
     for name, printed in PAGES.items():
-        yield name, printed()
+        yield f"docs/{name}", printed()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, rest = readme.split(START)
+    picture = graph_markdown().split("\n\n", 2)[2]
+    yield "README.md", f"{before}{START}{picture}{END}{rest.split(END, 1)[1]}"
 
 
 def main() -> None:
-    """Write the pages."""
-    folder = Path(__file__).parent.parent / "docs"
+    """Write the files."""
     for name, text in pages():
-        (folder / name).write_text(text, encoding="utf-8")
+        (ROOT / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
