@@ -33,10 +33,6 @@ class Belief:
         """Probability of one gap."""
         return float(self.states @ self.model.gaps[name])
 
-    def level(self, variable: str, level: str) -> float:
-        """Probability that a hidden variable has a level."""
-        return float(sum(p for p, s in zip(self.states, self.model.states, strict=True) if s[variable] == level))
-
     def circumstance(self, name: str) -> float:
         """Probability of one circumstance."""
         return float(self.circumstances[[c.name for c in self.model.circumstances].index(name)])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from agent.facts import Fact, Facts
+from agent.judgement.tables import decision_model
 from agent.reading.clauses import clauses
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
 from agent.reading.language import has_words, is_foreign
@@ -36,7 +37,6 @@ MANY_FROM, SHARE_FROM = 0.5, 0.5
 """Least probability of a value that may stand beside others; else the least share of the likeliest one."""
 CLAUSE_FROM, HINTED = 0.8, 0.2
 """A clause adds a value to an answer from the first, where the whole message has at least the second."""
-FULL_CONTEXT_TOKENS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
         case "corpus_size":
             sized = tokens(text)
             if sized and (asked or sized[1].unit in ("page", "token", "word", "document", "doc", "pdf", "mb", "gb")):
-                value = "small" if sized[0] < FULL_CONTEXT_TOKENS else "large"
+                value = "small" if sized[0] < decision_model().full_context_tokens else "large"
                 return Fact(name, (value,), text, turn, COUNTED, sized[1].number, f"{sized[1].unit}s")
         case "examples":
             counts = [q for q in quantities(text) if _counts_for(name, q, asked=asked)]

@@ -12,7 +12,6 @@ from agent.vocabulary import UNKNOWN, fact_kinds
 
 OFF = "off"
 """An answer head's class for texts that do not answer its question."""
-NOISY = "noisy"
 BUCKETS = 4096
 WORD = re.compile(r"[a-z0-9']+|[?!]")
 
