@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from agent.errors import BadInput, UnknownConversation
@@ -18,7 +19,7 @@ from agent.reading.protocol import Reader
 from agent.settings import Settings
 from agent.store import Store, Summary, store_path
 from agent.vocabulary import fact_kinds
-from knowledge import Library, Progress, SentenceEncoder, open_library
+from knowledge import KnowledgeError, Library, Progress, SentenceEncoder, open_library
 
 MOST_CHARACTERS = 8_000
 MOST_TURNS = 200
@@ -208,8 +209,13 @@ class Advisor:
 
 
 def warm_in_background(advisor: Advisor) -> threading.Thread:
-    """Load the models beside whatever else is going on."""
-    thread = threading.Thread(target=advisor.warm_up, name="warm-up", daemon=True)
+    """Load the models beside whatever else is going on; what is missing is told by the first turn that needs it."""
+
+    def load() -> None:
+        with suppress(KnowledgeError):
+            advisor.warm_up()
+
+    thread = threading.Thread(target=load, name="warm-up", daemon=True)
     thread.start()
     return thread
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent import DONT_KNOW, Advisor, BadInput, UnknownConversation, fact_kinds
+from agent import DONT_KNOW, Advisor, BadInput, UnknownConversation, fact_kinds, warm_in_background
+from knowledge import ModelError
 
 Turn = dict[str, Any]
 MOST_QUESTIONS = 8
@@ -298,3 +299,13 @@ def test_every_mark_of_a_reply_opens_its_citation(advisor: Advisor, advised: tup
     passages = {passage.id: passage.text for passage in advisor.library.corpus.passages}
     assert [c["n"] for c in reply["citations"]] == list(range(1, len(reply["citations"]) + 1))
     assert all(passages[c["passage_id"]] == c["text"] for c in reply["citations"])
+
+
+def test_a_model_that_is_missing_is_told_by_the_turn_that_needs_it_and_not_by_the_warm_up(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ModelError("The package is missing.")
+
+    monkeypatch.setattr(advisor, "warm_up", missing)
+    warm_in_background(advisor).join()  # an exception left in a thread fails the test

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,12 +36,18 @@ LINK = re.compile(r"\[\\\[(\d+)\\\]\]\(#([\w-]+)\)")
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One file of conversations for this module, so that the page opens its advisor once."""
+    """One file of conversations for this module, so that the page opens its advisor once.
+
+    The server puts the page's folder on the path for good; left to itself `AppTest` puts it there and takes it away with every run,
+    and a module that another thread looks for meanwhile may be missed.
+    """
+    sys.path.insert(0, str(PAGE.parent))
     yield f"sqlite:///{tmp_path_factory.mktemp('page') / 'conversations.sqlite'}"
     for thread in threading.enumerate():
         if thread.name == "settle":
             thread.join()
     st.cache_resource.clear()
+    sys.path.remove(str(PAGE.parent))
 
 
 @pytest.fixture(autouse=True)
