@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check install $(if $(INDEX),--extra-index-url $(INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format install bench eval train docs screenshot browser kill clean
+.PHONY: help run test check format install bench eval train library docs screenshot browser kill clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ kill: install ## kill a talking process 1,000 times and count lost, double and h
 
 train: install ## train the reader anew (some twenty minutes on two cores)
 	@$(BIN)/python -m agent.reading.train
+
+library: install ## train the search's map and compute the shipped vectors anew, after the corpus was edited (minutes)
+	@$(BIN)/python -m knowledge.train
 
 docs: install ## print the generated pages of docs/ anew
 	@$(BIN)/python -m ui.docs

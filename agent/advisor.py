@@ -12,14 +12,13 @@ from agent.graph.state import Context, State
 from agent.judgement.sensitivity import suppose
 from agent.judgement.tables import DecisionModel, decision_model
 from agent.judgement.verdict import Verdict, judge
-from agent.reading.clauses import plain
 from agent.reading.embedded import EmbeddedReader
 from agent.reading.heads import load_reader_model
 from agent.reading.protocol import Reader
 from agent.settings import Settings
 from agent.store import Store, Summary, store_path
 from agent.vocabulary import fact_kinds
-from knowledge import KnowledgeError, Library, Progress, SentenceEncoder, open_library
+from knowledge import KnowledgeError, Library, Progress, SearchEncoder, SentenceEncoder, open_library, visible_text
 
 MOST_CHARACTERS = 8_000
 MOST_TURNS = 200
@@ -47,7 +46,7 @@ class Advisor:
             AdvisorError: the conversations cannot be kept, or the settings contradict themselves.
         """
         settings = settings or Settings()
-        encoder = SentenceEncoder(settings.gapwise_embedding_model)
+        encoder = SearchEncoder(settings.gapwise_embedding_model)
         url = settings.gapwise_database_url
         store = Store(store_path(settings.gapwise_home, url.get_secret_value() if url else None))
         library = open_library(settings.gapwise_home, encoder, progress=progress)
@@ -82,7 +81,7 @@ class Advisor:
             UnknownConversation: no such conversation.
             StoreUnavailable: the turn could not be stored; nothing was taken.
         """
-        seen = plain(text)
+        seen = visible_text(text)
         if not seen:
             raise BadInput("The message is empty; write what goes wrong in a sentence or two.")
         if len(text) > MOST_CHARACTERS:
@@ -142,7 +141,7 @@ class Advisor:
     def rename(self, conversation: str, title: str) -> None:
         """Give a conversation a title."""
         self._must_exist(conversation)
-        self.store.rename(conversation, plain(title)[:TITLE_LENGTH] or "Conversation")
+        self.store.rename(conversation, visible_text(title)[:TITLE_LENGTH] or "Conversation")
 
     def delete(self, conversation: str) -> None:
         """Forget a conversation for good."""

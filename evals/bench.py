@@ -85,6 +85,7 @@ def _floor(advisor: Advisor, home: Path, clock: Clock) -> None:
     graph = StateGraph(Plain).add_node("keep", lambda state: state).add_edge(START, "keep").add_edge("keep", END)
     plain = graph.compile(checkpointer=store.saver)
     index = advisor.library.retriever.index
+    index.wait()
     for number in range(ROUNDS):
         with clock.timed("floor"):
             vector = advisor.library.encoder.encode([f"how often does that knowledge change, case {number}"])[0]

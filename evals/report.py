@@ -1,11 +1,11 @@
 """What a run reached, as text and as data: case by case, then in figures with their intervals."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from evals.runner import Result
+from evals.shares import share
 
 
 def report(results: Sequence[Result]) -> tuple[str, dict[str, Any]]:
@@ -14,16 +14,6 @@ def report(results: Sequence[Result]) -> tuple[str, dict[str, Any]]:
     figures = _figures(results)
     lines += ["", *(f"{name}: {value}" for name, value in figures.items())]
     return "\n".join(lines), {"figures": figures, "scenarios": [_data(result) for result in results]}
-
-
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """The 95% Wilson interval of a share."""
-    if not total:
-        return 0.0, 1.0
-    z, share = 1.96, hits / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / (1 + z * z / total)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _line(result: Result) -> str:
@@ -35,10 +25,10 @@ def _line(result: Result) -> str:
 def _figures(results: Sequence[Result]) -> dict[str, str]:
     asked = sorted(len(result.asked) for result in results)
     return {
-        "all checks": _share([result.passed for result in results]),
-        "right gap": _share(_named(results, "primary", "primary")),
-        "right first step": _share(_named(results, "first step", "first_step")),
-        "unwanted levers at now or next": _share(
+        "all checks": share([result.passed for result in results]),
+        "right gap": share(_named(results, "primary", "primary")),
+        "right first step": share(_named(results, "first step", "first_step")),
+        "unwanted levers at now or next": share(
             [
                 not c.passed
                 for r in results
@@ -55,12 +45,6 @@ def _named(results: Sequence[Result], name: str, wanted: str) -> list[bool]:
     """Whether a check held, for every scenario that wants it; one without a recommendation does not hold."""
     asked_for = [r for r in results if getattr(r.scenario.expect, wanted)]
     return [any(c.passed for c in r.checks if c.name == name) for r in asked_for]
-
-
-def _share(held: Sequence[bool]) -> str:
-    hits, total = sum(held), len(held)
-    low, high = wilson(hits, total)
-    return f"{hits} of {total} ({hits / max(1, total):.0%}, 95% interval {low:.0%} to {high:.0%})"
 
 
 def _data(result: Result) -> dict[str, Any]:

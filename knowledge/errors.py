@@ -3,7 +3,8 @@
 KnowledgeError
 ├── CorpusError      the shipped texts do not pass their own checks
 ├── ModelError       the embedding model is missing or is not the one that was verified
-└── IndexUnavailable the index cannot be built or read where it should lie
+├── IndexUnavailable the index cannot be built or read where it should lie
+└── DocumentError    a document of the team cannot be read, or there is none of this name
 """
 
 
@@ -21,3 +22,7 @@ class ModelError(KnowledgeError):
 
 class IndexUnavailable(KnowledgeError):
     """The index can be neither opened nor built."""
+
+
+class DocumentError(KnowledgeError):
+    """A document cannot be taken; the message goes on from its name ("is encrypted; …")."""

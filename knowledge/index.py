@@ -1,230 +1,197 @@
-"""The index on disk: Chroma holds a vector for every passage and for every question that it answers.
+"""The index: a vector for every statement and every question that it answers, in memory and in Chroma on disk.
 
-An index lives in a folder named by its fingerprint (corpus, model, settings), is built beside it and moved there whole, and is
-checked before use: damage is found by the hashes of its segment files and by canary queries, and answered by a rebuild.
+An index lives in a folder named by its fingerprint (texts, model, layout), is built beside it and moved there whole. Until Chroma's store is proved
+sound, or while a damaged one is built anew, exact search over the vectors answers; Chroma only nominates, cosines are always computed from the vectors,
+so that both give the same scores.
 """
 
 import hashlib
-import json
+import logging
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
+from knowledge import chroma_store
 from knowledge.corpus import Corpus
 from knowledge.embedding import Encoder, Vectors
 from knowledge.entries import Entry, entries
 from knowledge.errors import IndexUnavailable
 from knowledge.shipped import shipped_vectors, text_key
+from knowledge.soundness import STORE, VECTORS, answer_faults, file_faults, intact_vectors, write_manifest
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when the index is laid out differently, so that older ones are not opened."""
-COLLECTION = "entries"
 BATCH = 256
-CANARIES = 20
 
 Progress = Callable[[int, int], None]
 """Told how many of how many entries are embedded."""
+Known = Mapping[int, Vectors]
+"""Vectors by text key."""
 
 
 class Index:
-    """An opened index. `nearest` asks Chroma; `exact` compares with every vector and needs no Chroma."""
+    """Entries with their vectors. Threads may share it."""
 
-    def __init__(self, all_entries: tuple[Entry, ...], vectors: Vectors, collection: "Collection") -> None:
+    def __init__(self, all_entries: tuple[Entry, ...], vectors: Vectors) -> None:
         self.entries = all_entries
-        self._vectors = vectors
+        self.vectors = vectors
+        self._collection: Collection | None = None
+        self.settling: threading.Thread | None = None
+        """Proves the store on disk beside whatever else goes on; None where nothing is on disk."""
+
+    @property
+    def asks_chroma(self) -> bool:
+        """Whether Chroma's store was proved sound and is asked."""
+        return self._collection is not None
+
+    def wait(self) -> bool:
+        """Wait until the store on disk is proved or given up; whether Chroma is asked from now on."""
+        if self.settling:
+            self.settling.join()
+        return self.asks_chroma
+
+    def attach(self, collection: "Collection") -> None:
+        """Ask Chroma from now on."""
         self._collection = collection
-        self._row = {entry.id: row for row, entry in enumerate(all_entries)}
 
-    def nearest(self, vector: Vectors, count: int) -> list[tuple[Entry, float]]:
-        """The `count` entries nearest to a unit vector of shape (dimensions,), with their cosines."""
-        found = self._collection.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
-        distances = (found["distances"] or [[]])[0]
-        return [
-            (self.entries[self._row[id_]], 1.0 - float(distance))
-            for id_, distance in zip(found["ids"][0], distances, strict=True)
-        ]
+    def nearest(self, vector: Vectors, count: int) -> NDArray[np.int64]:
+        """Rows of the `count` entries nearest to a unit vector of shape (dimensions,), in no order."""
+        if self._collection is not None:
+            try:
+                ids = chroma_store.nearest(self._collection, vector, min(count, len(self.entries)))
+                return np.array(ids, dtype=np.int64)
+            except IndexUnavailable as error:
+                logging.getLogger(__name__).warning("%s Exact search answers meanwhile.", error)
+                self._collection = None
+        return self.exact(vector, count)
 
-    def exact(self, vector: Vectors, count: int) -> list[tuple[Entry, float]]:
-        """The same as `nearest`, computed over all vectors."""
-        cosines = self._vectors @ vector
-        best = np.argsort(-cosines, kind="stable")[:count]
-        return [(self.entries[row], float(cosines[row])) for row in best]
-
-    def faults(self) -> list[str]:
-        """What is wrong with the opened index, by count and by canaries that must find themselves."""
-        if self._collection.count() != len(self.entries):
-            return [f"holds {self._collection.count()} entries instead of {len(self.entries)}"]
-        step = max(1, len(self.entries) // CANARIES)
-        lost = [
-            self.entries[row].id
-            for row in range(0, len(self.entries), step)
-            if not any(entry.text == self.entries[row].text for entry, _ in self.nearest(self._vectors[row], 3))
-        ]
-        return [f"does not find {len(lost)} of its canaries"] if lost else []
+    def exact(self, vector: Vectors, count: int) -> NDArray[np.int64]:
+        """The same, by comparing with every vector."""
+        return np.argsort(-(self.vectors @ vector), kind="stable")[:count]
 
 
 def open_index(
-    home: Path, corpus: Corpus, encoder: Encoder, *, progress: Progress | None = None, rebuild: bool = False
+    home: Path,
+    corpus: Corpus,
+    encoder: Encoder,
+    *,
+    progress: Progress | None = None,
+    rebuild: bool = False,
+    known: Known | None = None,
 ) -> Index:
     """Open the index of this corpus under `home`; build it where it is missing, damaged or asked for anew.
+
+    A missing index is built before this returns, a damaged one beside whatever goes on, while exact search answers.
+
+    Args:
+        home: where indexes are kept.
+        corpus: the passages.
+        encoder: embeds what is neither shipped nor known.
+        progress: told how far embedding has come.
+        rebuild: build anew although it may be sound.
+        known: vectors of texts that need no embedding.
 
     Raises:
         IndexUnavailable: the folder cannot be written, or the disk is full.
     """
     folder = home / "index" / fingerprint(corpus, encoder)
+    all_entries = entries(corpus)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.parent / "build.lock"):
-            if rebuild or _all_faults(folder, corpus):
-                _build(folder, corpus, encoder, progress)
-            return _load(folder, corpus)
+            faults = file_faults(folder)
+            stored = {} if rebuild else stored_vectors(folder)
+            vectors = _vectors(all_entries, encoder, progress, {**(known or {}), **stored})
+            if rebuild or not folder.is_dir():
+                _build(folder, vectors, all_entries)
+                faults = []
+                if progress:
+                    progress(len(all_entries), len(all_entries))
     except (OSError, sqlite3.Error) as error:
         raise IndexUnavailable(
             f"The index cannot be written under {home} ({error.__class__.__name__}: {getattr(error, 'strerror', None) or error}); "
             "free some space there or set GAPWISE_HOME to a folder that you can write to."
         ) from error
+    index = Index(all_entries, vectors)
+    if all_entries:
+        index.settling = threading.Thread(target=_settle, args=(index, folder, bool(faults)), name="index", daemon=True)
+        index.settling.start()
+    return index
 
 
 def check_index(home: Path, corpus: Corpus, encoder: Encoder) -> list[str]:
     """What is wrong with the index on disk, without mending it; empty where it is sound."""
-    return _all_faults(home / "index" / fingerprint(corpus, encoder), corpus)
-
-
-def _all_faults(folder: Path, corpus: Corpus) -> list[str]:
-    """What is wrong with an index, its files first, so that Chroma is not led to read damaged ones."""
-    if found := index_faults(folder):
-        return found
-    try:
-        return _load(folder, corpus).faults()
-    except IndexUnavailable:
-        return ["cannot be opened"]
+    folder = home / "index" / fingerprint(corpus, encoder)
+    return file_faults(folder) or answer_faults(folder)
 
 
 def fingerprint(corpus: Corpus, encoder: Encoder) -> str:
-    """Names one state of texts, model and layout."""
-    return hashlib.sha256(f"{corpus.version}|{encoder.name}|{LAYOUT}".encode()).hexdigest()[:16]
+    """Names one state of texts, model, layout and store."""
+    state = f"{corpus.version}|{encoder.name}|{LAYOUT}|{chroma_store.version()}"
+    return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 
-def index_faults(folder: Path) -> list[str]:
-    """What is wrong with the files of an index, found without letting Chroma read them."""
-    if not folder.is_dir():
-        return ["is not built"]
+def stored_vectors(folder: Path) -> dict[int, Vectors]:
+    """The vectors of an index on disk by text key; empty where they cannot be read."""
+    stored = intact_vectors(folder)
+    return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True)) if stored else {}
+
+
+def _settle(index: Index, folder: Path, damaged: bool) -> None:
+    """Prove the store sound, building it anew where it is not, and let the index ask it."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text())
-    except (OSError, ValueError):
-        manifest = None
-    if not isinstance(manifest, dict) or not manifest:
-        return ["has no readable manifest"]
-    changed = [name for name, digest in manifest.items() if _digest(folder / name) != digest]
-    if changed:
-        return [f"has a missing or changed file {changed[0]}"]
-    return _database_faults(folder / "chroma" / "chroma.sqlite3")
+        if damaged or answer_faults(folder):
+            with FileLock(folder.parent / "build.lock"):
+                if not damaged or file_faults(folder):  # another process may have mended it meanwhile
+                    _build(folder, index.vectors, index.entries)
+            if answer_faults(folder):
+                return
+        collection = chroma_store.open_collection(folder / STORE)
+        chroma_store.nearest(collection, index.vectors[0], 1)  # loads the segment, so that later damage is not read
+        index.attach(collection)
+    except (OSError, sqlite3.Error, IndexUnavailable) as error:
+        logging.getLogger(__name__).warning("The index cannot be mended (%s); exact search answers.", error)
 
 
-def _database_faults(path: Path) -> list[str]:
-    if not path.is_file():
-        return ["has no database"]
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
-    except sqlite3.Error as error:
-        return [f"has a damaged database ({error})"]
-    finally:
-        if "connection" in locals():
-            connection.close()
-    return [] if verdict == "ok" else [f"has a damaged database ({verdict})"]
-
-
-def _digest(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-def _build(folder: Path, corpus: Corpus, encoder: Encoder, progress: Progress | None) -> None:
+def _build(folder: Path, vectors: Vectors, all_entries: tuple[Entry, ...]) -> None:
+    for stale in folder.parent.glob("draft-*"):
+        shutil.rmtree(stale, ignore_errors=True)
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder.parent))
     try:
-        all_entries = entries(corpus)
-        vectors = _vectors([entry.text for entry in all_entries], encoder, progress)
-        save_file({"vectors": vectors}, str(draft / "vectors.safetensors"))
-        _fill(draft / "chroma", all_entries, vectors)
-        _forget_clients()
-        files = [p for p in draft.rglob("*") if p.is_file() and p.name != "chroma.sqlite3"]
-        manifest = {str(path.relative_to(draft)): _digest(path) for path in sorted(files)}
-        (draft / "manifest.json").write_text(json.dumps(manifest, indent=1))
+        keys = np.array([text_key(entry.text) for entry in all_entries], dtype=np.int64)
+        save_file({"keys": keys, "vectors": vectors}, str(draft / VECTORS))
+        chroma_store.fill(draft / STORE, [str(row) for row in range(len(all_entries))], vectors)
+        chroma_store.forget_clients()
+        write_manifest(draft)
         if folder.exists():
             shutil.rmtree(folder)
         draft.rename(folder)
-        if progress:
-            progress(len(all_entries), len(all_entries))
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _vectors(texts: list[str], encoder: Encoder, progress: Progress | None) -> Vectors:
-    """The vectors of all texts, those that are shipped read and the others embedded."""
-    known = shipped_vectors(encoder)
-    missing = [text for text in dict.fromkeys(texts) if text_key(text) not in known]
+def _vectors(all_entries: tuple[Entry, ...], encoder: Encoder, progress: Progress | None, known: Known) -> Vectors:
+    """The vectors of all entries, those that are known or shipped read and the others embedded."""
+    found = {**shipped_vectors(encoder), **known}
+    texts = [entry.text for entry in all_entries]
+    missing = [text for text in dict.fromkeys(texts) if text_key(text) not in found]
     for start in range(0, len(missing), BATCH):
         if progress:
             progress(len(texts) - len(missing) + start, len(texts))
         part = missing[start : start + BATCH]
-        known |= {text_key(text): row for text, row in zip(part, encoder.encode(part), strict=True)}
-    return np.ascontiguousarray(np.vstack([known[text_key(text)] for text in texts]), dtype=np.float32)
-
-
-def _fill(path: Path, all_entries: tuple[Entry, ...], vectors: Vectors) -> None:
-    collection = _client(path).create_collection(
-        COLLECTION,
-        embedding_function=None,
-        configuration={
-            "hnsw": {
-                "space": "cosine",
-                "batch_size": 50,
-                "sync_threshold": 50,
-                "ef_search": 200,
-                "ef_construction": 200,
-            }
-        },
-    )
-    for start in range(0, len(all_entries), BATCH):
-        part = all_entries[start : start + BATCH]
-        collection.add(ids=[entry.id for entry in part], embeddings=vectors[start : start + BATCH])
-
-
-def _load(folder: Path, corpus: Corpus) -> Index:
-    from chromadb.errors import ChromaError
-
-    try:
-        vectors = load_file(str(folder / "vectors.safetensors"))["vectors"]
-        collection = _client(folder / "chroma").get_collection(COLLECTION, embedding_function=None)
-    except (ChromaError, SafetensorError, KeyError, ValueError) as error:
-        raise IndexUnavailable(f"The index in {folder} cannot be read; run `gapwise index build`.") from error
-    return Index(entries(corpus), vectors, collection)
-
-
-def _client(path: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings
-
-    return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
-
-
-def _forget_clients() -> None:
-    """Chroma keeps one system per path for the life of the process; a moved folder needs a fresh one."""
-    from chromadb.api.shared_system_client import SharedSystemClient
-
-    SharedSystemClient.clear_system_cache()
+        found |= {text_key(text): row for text, row in zip(part, encoder.encode(part), strict=True)}
+    if not texts:
+        return np.zeros((0, 384), dtype=np.float32)
+    return np.ascontiguousarray(np.vstack([found[text_key(text)] for text in texts]), dtype=np.float32)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+OWN = "own/"
+"""How the ids of a team's own documents begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -14,6 +17,11 @@ class Source:
     """ISO date of the last update; None where the document carries none."""
     date_note: str
     """The date in words, shown beside dated claims."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of the team's own documents."""
+        return self.id.startswith(OWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 from agent import Advisor, Settings
-from knowledge import Library, SentenceEncoder, open_library
+from knowledge import Library, SearchEncoder, open_library
 
 PRIVATE = ("OPENAI_", "GAPWISE_", "LANGSMITH_", "LANGCHAIN_")
 
@@ -39,16 +39,23 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose index is built; conversations go elsewhere."""
-    folder = tmp_path_factory.mktemp("home")
-    open_library(folder, SentenceEncoder())
-    return folder
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="session")
-def library(home: Path) -> Library:
-    return open_library(home, SentenceEncoder())
+def library(session_folder: Path) -> Library:
+    """The shipped library after its index on disk was proved sound, so that Chroma is asked in every test."""
+    opened = open_library(session_folder, SearchEncoder())
+    if opened.retriever.index.settling:
+        opened.retriever.index.settling.join()
+    return opened
+
+
+@pytest.fixture(scope="session")
+def home(session_folder: Path, library: Library) -> Path:
+    """A home whose index is built and proved; conversations go elsewhere."""
+    return session_folder
 
 
 @pytest.fixture(scope="session")

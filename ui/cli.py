@@ -17,9 +17,12 @@ from rich.console import Console
 
 from agent import Advisor, AdvisorError, Settings
 from knowledge import (
+    OWN,
+    DocumentError,
     KnowledgeError,
     Library,
-    SentenceEncoder,
+    SearchEncoder,
+    Shelf,
     check_index,
     load_corpus,
     open_index,
@@ -115,11 +118,17 @@ def ask(
 
 
 @app.command()
-def passages(as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False) -> None:
+def passages(
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON array.")] = False,
+    with_own: Annotated[bool, typer.Option("--all", help="The team's own documents too.")] = False,
+) -> None:
     """List every shipped passage."""
     with _errors_told():
-        shipped = load_corpus().passages
-    rows = [{"passage_id": p.id, "source": p.source.id, "section": p.section, "text": p.text} for p in shipped]
+        listed = load_corpus().passages
+        if with_own:
+            settings = _settings()
+            listed += Shelf(settings.gapwise_home, _encoder(settings)).catalogue().corpus.passages
+    rows = [{"passage_id": p.id, "source": p.source.id, "section": p.section, "text": p.text} for p in listed]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
@@ -161,6 +170,91 @@ def index_check() -> None:
     if faults:
         _fail(f"The index {faults[0]}; run `gapwise index build`.", FAILED)
     typer.echo("The index is sound.")
+
+
+@index.command("add")
+def index_add(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders: Markdown, HTML, text, PDF, DOCX.")],
+) -> None:
+    """Add the team's own documents; those that changed are read anew."""
+    with _errors_told(), _progress("Embedding") as progress:
+        outcomes = _shelf().add(paths, progress=progress, reading=lambda path: typer.echo(f"Reading {path}", err=True))
+    for outcome in outcomes:
+        if outcome.fault:
+            typer.echo(outcome.fault, err=True)
+        else:
+            state = "unchanged" if outcome.unchanged else f"{outcome.passages} passages"
+            typer.echo(f"{OWN}{outcome.name}  {state}")
+    if not outcomes:
+        _fail("There is nothing to read there; give Markdown, HTML, text, PDF or DOCX files.", FAILED)
+    if any(outcome.fault for outcome in outcomes):
+        raise typer.Exit(FAILED)
+
+
+@index.command("list")
+def index_list() -> None:
+    """List the team's own documents."""
+    with _errors_told():
+        documents = _shelf().catalogue().documents
+    for document in documents:
+        typer.echo(f"{OWN}{document.name}  {len(document.passages)} passages  “{document.title}”  {document.path}")
+    if not documents:
+        typer.echo("There are no documents of your own; add some with `gapwise index add PATH…`.", err=True)
+
+
+@index.command("remove")
+def index_remove(names: Annotated[list[str], typer.Argument(help="Names as `gapwise index list` shows them.")]) -> None:
+    """Remove documents of the team's own."""
+    with _errors_told():
+        for document in _shelf().remove(names):
+            typer.echo(f"{OWN}{document.name}  removed")
+
+
+@evaluation.command("library")
+def eval_library(
+    half: Annotated[str, typer.Option(help="held-out or tuning.")] = "held-out",
+    originals: Annotated[
+        Path | None, typer.Option(help="Folder of the five articles, for the plain peer and for them as own documents.")
+    ] = None,
+) -> None:
+    """Measure search and answers on the written questions; a minute or two."""
+    import tempfile
+
+    from evals import HALVES, library_report
+
+    if half not in HALVES:
+        _fail(f"There is no half {half!r}; give {' or '.join(HALVES)}.", MISUSE)
+    with _open_library() as library, tempfile.TemporaryDirectory(prefix="gapwise-eval-") as home:
+        try:
+            for line in library_report(library, half, originals, Path(home)):
+                typer.echo(line)
+        except FileNotFoundError as error:
+            _fail(str(error), MISUSE)
+
+
+@evaluation.command("ablation")
+def eval_ablation(
+    half: Annotated[str, typer.Option(help="held-out or tuning.")] = "held-out",
+    originals: Annotated[Path | None, typer.Option(help="Folder of the five articles, for the plain peer.")] = None,
+    into: Annotated[Path | None, typer.Option(help="Page that keeps the table, docs/library.md.")] = None,
+) -> None:
+    """Measure the search with each part and without it; some minutes."""
+    import tempfile
+
+    from evals import HALVES, load_questions, put_into, table
+
+    if half not in HALVES:
+        _fail(f"There is no half {half!r}; give {' or '.join(HALVES)}.", MISUSE)
+    with _errors_told(), tempfile.TemporaryDirectory(prefix="gapwise-eval-") as home:
+        try:
+            lines = []
+            for line in table(load_questions(half), load_corpus(), _encoder(_settings()), Path(home), originals):
+                typer.echo(line)
+                lines.append(line)
+            if into:
+                into.write_text(put_into(into.read_text(encoding="utf-8"), lines), encoding="utf-8")
+        except (FileNotFoundError, ValueError) as error:
+            _fail(str(error), MISUSE)
 
 
 @evaluation.command("run")
@@ -225,8 +319,18 @@ def _secret(value: str) -> Any:
     return SecretStr(value)
 
 
-def _encoder(settings: Settings) -> SentenceEncoder:
-    return SentenceEncoder(settings.gapwise_embedding_model)
+def _shelf() -> Shelf:
+    settings = _settings()
+    shelf = Shelf(settings.gapwise_home, _encoder(settings))
+    if shelf.damaged:
+        typer.echo(
+            "The catalogue of your documents is damaged; it is kept aside, so add the documents again.", err=True
+        )
+    return shelf
+
+
+def _encoder(settings: Settings) -> SearchEncoder:
+    return SearchEncoder(settings.gapwise_embedding_model)
 
 
 @contextmanager
@@ -255,17 +359,19 @@ def _open_library() -> Iterator[Library]:
 def _errors_told() -> Iterator[None]:
     try:
         yield
+    except DocumentError as error:
+        _fail(str(error), MISUSE)
     except (AdvisorError, KnowledgeError) as error:
         _fail(str(error), MISSING)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error while the index is built; nothing where there is nothing to wait for."""
+def _progress(what: str = "Building the index") -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while texts are embedded; nothing where there is nothing to wait for."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     bar = Progress(
-        TextColumn("Building the index"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
+        TextColumn(what), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeRemainingColumn(),
         console=Console(stderr=True),
     )  # fmt: skip
     task = bar.add_task("index", total=None, visible=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from agent import AdvisorError, Settings
-from knowledge import KnowledgeError, SentenceEncoder, check_index, load_corpus
+from knowledge import KnowledgeError, SearchEncoder, Shelf, check_index, load_corpus
 
 PACKAGES = (
     "langgraph",
@@ -78,11 +78,22 @@ def _library(settings: Settings) -> Iterator[Finding]:
             True,
             f"{len(corpus.passages)} passages of {len(corpus.sources)} sources, version {corpus.version}",
         )
-        encoder = SentenceEncoder(settings.gapwise_embedding_model)
+        encoder = SearchEncoder(settings.gapwise_embedding_model)
         encoder.encode(["probe"])
         yield Finding("embedding model", True, encoder.name)
         faults = check_index(settings.gapwise_home, corpus, encoder)
         told = "sound" if not faults else f"{faults[0]}; run `gapwise index build`, or start a chat, which builds it"
         yield Finding("index", not faults, told)
+        yield _own_documents(Shelf(settings.gapwise_home, encoder))
     except (KnowledgeError, AdvisorError) as error:
         yield Finding("library", False, str(error))
+
+
+def _own_documents(shelf: Shelf) -> Finding:
+    if shelf.damaged:
+        return Finding(
+            "own documents", False, "their catalogue is damaged; add them again with `gapwise index add PATH…`"
+        )
+    documents = shelf.catalogue().documents
+    passages = sum(len(document.passages) for document in documents)
+    return Finding("own documents", True, f"{len(documents)} documents, {passages} passages")

@@ -82,7 +82,12 @@ def ask(library: Library) -> None:
     """Serve `ask --jsonl`."""
 
     def answer(request: Mapping[str, Any]) -> dict[str, Any]:
-        return asdict(answer_from_sources(_string(request, "question", "an ask needs a question"), library))
+        found = answer_from_sources(_string(request, "question", "an ask needs a question"), library)
+        return {
+            "text": found.text,
+            "citations": [asdict(citation) for citation in found.citations],
+            "abstained": found.abstained,
+        }
 
     _serve(answer, _error)
 

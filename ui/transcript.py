@@ -129,7 +129,8 @@ def _show_answers(question: Mapping[str, Any], turn: int) -> None:
 
 
 def _show_sources(reply: Mapping[str, Any], advisor: Advisor) -> None:
-    titles = {source.id: source.title for source in advisor.library.corpus.sources}
+    sources = (*advisor.library.corpus.sources, *advisor.library.own.sources)
+    titles = {source.id: source.title for source in sources}
     with st.container(border=True, gap="xxsmall", key=f"sources-{reply['turn']}"):
         st.markdown("##### Sources", anchors=False)
         for citation in reply["citations"]:

@@ -1,6 +1,5 @@
 """The second node: judges what is known and routes to the kind of reply that it calls for. No language, no model."""
 
-import re
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -9,10 +8,10 @@ from langgraph.types import Command
 from agent.graph.state import Context, State
 from agent.judgement.policy import next_question
 from agent.judgement.verdict import judge
+from agent.reading.language import speaks_of_us
 
 Route = Literal["ask", "advise", "answer", "notice"]
 SMALL_TALK = frozenset({"greeting", "thanks", "abuse", "off_topic", "injection", "foreign", "unread"})
-OURS = frozenset({"our", "ours", "we", "us", "my", "i"})
 SYMPTOM_ASKED = 2
 """How often the symptom is asked for: no verdict stands without one. Every other question is asked once."""
 
@@ -57,5 +56,4 @@ def _unread(state: State) -> bool:
 def _own_case(state: State) -> bool:
     """Whether the message is about the user's own application: something was read of it, or an opening speaks of "us"."""
     heard = state["heard"]
-    about_us = OURS & set(re.findall(r"[a-z]+", state["text"].lower()))
-    return bool(heard.facts or heard.wants) or (state["turn"] == 1 and bool(about_us))
+    return bool(heard.facts or heard.wants) or (state["turn"] == 1 and speaks_of_us(state["text"]))

@@ -28,7 +28,7 @@ def ask(state: State, runtime: Runtime[Context]) -> State:
     asks = state["heard"].asks
     if asks and state["turn"] > 1:
         answer = answer_from_sources(asks, context.library)
-        if not answer.abstained:
+        if not answer.abstained or state["heard"].intent == "question":
             parts.append(answer.text)
             cited = answer.citations
     reply = replace(_reply("question", "", state, context), citations=cited)

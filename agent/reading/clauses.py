@@ -1,23 +1,13 @@
 """Cuts a message into clauses, each small enough to carry one idea."""
 
 import re
-import unicodedata
 
-INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cs", "Cn"})
-KEPT = frozenset("\n\t")
 SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+|\s+[-–—]+\s+|\s*[;•]\s*")
 JOINT = re.compile(r",\s+|\s+(?=(?:but|and|so|because|although|though|while|which|however|except|plus)\s)")
 FEWEST = 3
 """Words that a part must have to stand as a clause of its own."""
 MOST = 40
 """Clauses read of one message; the last one takes what is left."""
-
-
-def plain(text: str) -> str:
-    """The text without invisible and control characters, in composed form; what a person would see."""
-    lined = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
-    visible = "".join(c for c in lined if c in KEPT or unicodedata.category(c) not in INVISIBLE)
-    return unicodedata.normalize("NFC", visible).strip()
 
 
 def clauses(text: str) -> tuple[str, ...]:

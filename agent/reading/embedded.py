@@ -8,7 +8,7 @@ from agent.facts import Fact, Facts
 from agent.judgement.tables import decision_model
 from agent.reading.clauses import clauses
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
-from agent.reading.language import has_words, is_foreign
+from agent.reading.language import has_words, is_foreign, speaks_of_us
 from agent.reading.layout import OFF
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.quantities import EXAMPLES, Quantity, a_day, interval_days, quantities, tokens
@@ -30,6 +30,8 @@ SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
 OPENING_FROM = 0.5
 INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
+ASKS_FROM = 0.5
+"""Least probability of a question about the subject at which a message that speaks of nobody is taken for one."""
 UNREAD = "unread"
 ANSWERED_FROM = 0.35
 """Least probability of the best answer, below which the question counts as not answered."""
@@ -56,6 +58,8 @@ class EmbeddedReader:
             return Reading("foreign", (), (), None)
         if not has_words(text):
             return Reading(UNREAD, (), (), None)
+        if _only_asks(text, rows[0]):
+            return Reading("question", (), (), text)
         found = self._facts(texts, rows, len(parts), question, facts, turn)
         intent = _intent(rows[0], bool(found))
         return Reading(
@@ -83,6 +87,11 @@ class EmbeddedReader:
         if answer:
             found[answer.name] = answer if not answer.known else _kept(found.get(answer.name), answer)
         return found
+
+
+def _only_asks(text: str, row: Array) -> bool:
+    """Whether a message is a question about the subject and nothing else, so that no fact of the case is in it."""
+    return text.rstrip().endswith("?") and not speaks_of_us(text) and intent_probabilities(row)["question"] >= ASKS_FROM
 
 
 def _intent(row: Array, something_read: bool) -> str:

@@ -42,7 +42,7 @@ class ReaderModel:
 
     @cached_property
     def _sentences(self) -> Any:
-        from agent.reading.adapter import fold
+        from knowledge.adapter import fold
 
         model = self.encoder.load()
         fold(model, self.tensors)

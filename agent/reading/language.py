@@ -1,7 +1,8 @@
-"""Whether a message is in a language that the embedded reader reads (English)."""
+"""What the bare words of a message tell: whether it is in a language that is read (English), and whether it speaks of its writers."""
 
 import re
 
+OURS = frozenset({"our", "ours", "we", "us", "my", "i"})
 FUNCTION_WORDS = frozenset(
     [
         "the",
@@ -93,3 +94,8 @@ def has_words(text: str) -> bool:
         (len(word) <= LONGEST and not re.fullmatch(r"(.)\1*", word)) or word.isdigit()
         for word in re.findall(r"\w+", text)
     )
+
+
+def speaks_of_us(text: str) -> bool:
+    """Whether a message speaks of the people who write it and what is theirs."""
+    return not OURS.isdisjoint(re.findall(r"[a-z]+", text.lower()))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.reading.clauses import MOST, clauses, plain
+from agent.reading.clauses import MOST, clauses
+from knowledge import visible_text
 
 steady = settings(deadline=None, max_examples=300, derandomize=True, database=None)
 
@@ -52,28 +53,28 @@ def test_a_short_answer_stays_whole(text: str) -> None:
 
 @pytest.mark.parametrize("mark", INVISIBLE, ids=[f"U+{ord(c):04X}" for c in INVISIBLE])
 def test_an_invisible_or_control_character_vanishes(mark: str) -> None:
-    assert plain(f"{mark}ha{mark}ndbook{mark}") == "handbook"
+    assert visible_text(f"{mark}ha{mark}ndbook{mark}") == "handbook"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\u2060", "\x00\x01\x02", "\ufeff \n\t "])
 def test_what_nobody_can_see_is_empty(text: str) -> None:
-    assert plain(text) == ""
+    assert visible_text(text) == ""
 
 
 def test_lines_and_tabs_are_kept() -> None:
-    assert plain(" one\r\ntwo\tthree\n") == "one\ntwo\tthree"
+    assert visible_text(" one\r\ntwo\tthree\n") == "one\ntwo\tthree"
 
 
 @pytest.mark.parametrize("mark", ["\r", "\x0b", "\x0c"])
 def test_words_on_two_lines_are_not_run_together(mark: str) -> None:
-    assert len(plain(f"page{mark}break").split()) == 2
+    assert len(visible_text(f"page{mark}break").split()) == 2
 
 
 @steady
 @given(st.text(max_size=60))
 def test_plain_text_is_visible_and_composed(text: str) -> None:
-    seen = plain(text)
-    assert plain(seen) == seen
+    seen = visible_text(text)
+    assert visible_text(seen) == seen
     assert unicodedata.is_normalized("NFC", seen)
     assert not {unicodedata.category(c) for c in seen if c not in "\n\t"} & {"Cf", "Cc", "Co", "Cs"}
 
@@ -81,4 +82,4 @@ def test_plain_text_is_visible_and_composed(text: str) -> None:
 @steady
 @given(st.text("aeiouémn\u0301 ", min_size=1, max_size=20), st.integers(0, 20), st.sampled_from(INVISIBLE))
 def test_an_invisible_character_anywhere_changes_nothing(text: str, place: int, mark: str) -> None:
-    assert plain(text[:place] + mark + text[place:]) == plain(text)
+    assert visible_text(text[:place] + mark + text[place:]) == visible_text(text)

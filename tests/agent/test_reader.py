@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from agent import DONT_KNOW, fact_kinds
-from agent.reading.clauses import plain
 from agent.reading.embedded import EmbeddedReader
 from agent.reading.heads import load_reader_model
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.vocabulary import UNKNOWN, Wording
-from knowledge import SentenceEncoder
+from knowledge import SentenceEncoder, visible_text
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +62,7 @@ def test_the_same_message_is_always_read_in_the_same_way(text: str, reader: Embe
 @pytest.mark.parametrize("text", MESSAGES[:2])
 def test_an_invisible_character_inside_a_word_changes_nothing(text: str, mark: str, reader: EmbeddedReader) -> None:
     middle = len(text) // 2
-    assert readings(reader, plain(text[:middle] + mark + text[middle:])) == readings(reader, text)
+    assert readings(reader, visible_text(text[:middle] + mark + text[middle:])) == readings(reader, text)
 
 
 @pytest.mark.parametrize("text", MESSAGES)

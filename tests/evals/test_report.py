@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evals import Exchange, Result, Scenario, report
 from evals.checks import Check
-from evals.report import wilson
+from evals.shares import wilson
 
 COUNTS = st.integers(1, 5000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
 

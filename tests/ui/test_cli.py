@@ -5,15 +5,25 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from agent import answer_from_sources
+from knowledge import Library
 from ui.cli import app
 
 runner = CliRunner()
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["chat", "ui", "search", "ask", "passages", "doctor", "index", "index build", "index check", "eval", "eval run"],
-)
+def is_sentence(text: str) -> bool:
+    """One line that ends in a stop, and no traceback."""
+    return text.count("\n") == 1 and text.endswith(".\n") and "Traceback" not in text
+
+
+COMMANDS = (
+    "chat", "ui", "search", "ask", "passages", "doctor", "index", "index build", "index check", "index add", "index list",
+    "index remove", "eval", "eval run", "eval library", "eval ablation",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_answers_help(command: str) -> None:
     assert runner.invoke(app, [*command.split(), "--help"]).exit_code == 0
 
@@ -29,6 +39,72 @@ def test_passages_lists_every_passage_as_json() -> None:
     assert len(rows) > 400
     assert all(set(row) == {"passage_id", "source", "section", "text"} for row in rows)
     assert all(row["passage_id"].startswith(row["source"] + "/") for row in rows)
+
+
+def test_passages_of_all_documents_are_the_shipped_where_there_are_no_others(library: Library) -> None:
+    result = runner.invoke(app, ["passages", "--json", "--all"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [row["passage_id"] for row in json.loads(result.stdout)] == [p.id for p in library.corpus.passages]
+
+
+def test_passages_in_the_terminal_are_named_with_their_sections(library: Library) -> None:
+    shown = runner.invoke(app, ["passages"]).stdout
+    assert all(f"{p.id}  ({p.section})\n      {p.text}\n" in shown for p in library.corpus.passages)
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_a_command_without_words_is_misuse_that_says_what_to_give(command: str) -> None:
+    result = runner.invoke(app, [command])
+    assert result.exit_code == 2
+    assert is_sentence(result.stderr)
+    assert "--jsonl" in result.stderr
+
+
+def test_ask_in_the_terminal_prints_the_answer_and_where_it_stands(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.cli.open_library", lambda *_, **__: library)
+    result = runner.invoke(app, ["ask", "what", "does", "LoRA", "training", "cost?"])
+    answer = answer_from_sources("what does LoRA training cost?", library)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(answer.text)
+    assert all(f"[{c.n}] {c.source}, {c.section}\n" in result.stdout for c in answer.citations)
+
+
+def test_search_in_the_terminal_says_where_the_sources_do_not(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.cli.open_library", lambda *_, **__: library)
+    result = runner.invoke(app, ["search", "how do I prune an apple tree"])
+    assert result.exit_code == 0
+    assert result.stdout.startswith("The sources don't say")
+
+
+@pytest.mark.parametrize("command", ["library", "ablation"])
+@pytest.mark.parametrize("half", ["held_out", "both", ""])
+def test_a_half_that_there_is_not_is_misuse_that_names_the_two(command: str, half: str) -> None:
+    result = runner.invoke(app, ["eval", command, "--half", half])
+    assert result.exit_code == 2
+    assert is_sentence(result.stderr)
+    assert "tuning" in result.stderr
+    assert "held-out" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["library", "ablation"])
+def test_a_folder_without_the_articles_is_misuse_told_before_anything_is_measured(
+    command: str, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measured(*_: object, **__: object) -> None:
+        raise AssertionError("measured first")
+
+    monkeypatch.setattr("ui.cli.open_library", lambda *_, **__: library)
+    monkeypatch.setattr("evals.library.find", measured)
+    monkeypatch.setattr("evals.ablation.part_rows", measured)
+    monkeypatch.setattr("evals.ablation.open_index", lambda *_, **__: library.retriever.index)
+    result = runner.invoke(app, ["eval", command, "--half", "tuning", "--originals", str(tmp_path)])
+    assert result.exit_code == 2
+    assert is_sentence(result.stderr)
+    assert str(tmp_path) in result.stderr
 
 
 def test_search_in_the_terminal_prints_passages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

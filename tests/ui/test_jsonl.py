@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from agent import Advisor
-from knowledge import Library
+from knowledge import Library, dissent_ledger
 from ui import jsonl
 
 Serve = Callable[..., list[dict[str, Any]]]
+CITATION = {"n", "passage_id", "source", "section", "text"}
 FIELDS = {"conversation", "turn", "kind", "text", "question", "facts", "diagnosis", "recommendation", "citations"}
 
 
@@ -114,3 +115,69 @@ def test_ask_answers_with_citations_or_abstains(serve: Serve, library: Library) 
     assert known["citations"]
     assert "[1]" in known["text"]
     assert unknown["abstained"]
+
+
+ASKED = {
+    "answered": "what does LoRA training cost?",
+    "with a quarrel": "How many examples does fine-tuning need?",
+    "not said": "What learning rate suits LoRA?",
+    "foreign": "who won the football match?",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("question", ASKED.values(), ids=ASKED)
+def test_ask_gives_exactly_the_fields_of_the_contract(serve: Serve, library: Library, question: str) -> None:
+    (line,) = serve(jsonl.ask, library, {"question": question})
+    assert list(line) == ["text", "citations", "abstained"]
+    assert [set(citation) for citation in line["citations"]] == [CITATION] * len(line["citations"])
+    assert [citation["n"] for citation in line["citations"]] == list(range(1, len(line["citations"]) + 1))
+
+
+def test_ask_tells_both_sides_in_its_text_and_cites_them(serve: Serve, library: Library) -> None:
+    (line,) = serve(jsonl.ask, library, {"question": ASKED["with a quarrel"]})
+    quarrel = dissent_ledger()[0]
+    assert all(stance.text in line["text"] for stance in quarrel.positions)
+    cited = {citation["passage_id"] for citation in line["citations"]}
+    assert cited >= {passage for stance in quarrel.positions for passage in stance.passages}
+
+
+def test_what_is_not_said_is_abstained_from_with_the_nearest_thing_cited(serve: Serve, library: Library) -> None:
+    (line,) = serve(jsonl.ask, library, {"question": ASKED["not said"]})
+    assert line["abstained"] is True
+    assert line["text"].startswith("The sources don't say.")
+    assert line["text"].endswith(f"{line['citations'][0]['text']} [1]")
+
+
+@pytest.mark.parametrize("request_", [{"question": 3}, {"query": "what is LoRA?"}, {}, b"?", b"[]", b""])
+def test_a_bad_ask_is_an_error_line_and_the_next_is_answered(serve: Serve, library: Library, request_: object) -> None:
+    bad, good = serve(jsonl.ask, library, request_, {"question": "what is LoRA?"})
+    assert set(bad) == {"kind", "text"}
+    assert bad["kind"] == "error"
+    assert not good["abstained"]
+
+
+def test_ask_gives_the_same_line_each_time(serve: Serve, library: Library) -> None:
+    first, _, again = serve(
+        jsonl.ask, library, *({"question": ASKED[key]} for key in ("answered", "foreign", "answered"))
+    )
+    assert json.dumps(first) == json.dumps(again)
+
+
+def test_a_search_line_is_exactly_hits_and_whether_they_fit(serve: Serve, library: Library) -> None:
+    (line,) = serve(jsonl.search, library, {"query": "what is LoRA?"})
+    known = {p.id: (p.source.id, p.section, p.text) for p in library.corpus.passages}
+    assert list(line) == ["hits", "fits"]
+    assert len(line["hits"]) == 5
+    assert all(known[h["passage_id"]] == (h["source"], h["section"], h["text"]) for h in line["hits"])
+
+
+@pytest.mark.parametrize(
+    ("query", "fits"), [("what is LoRA?", True), ("who won the football match?", False), ("", False)]
+)
+@pytest.mark.parametrize("k", [1, 100])
+def test_whether_a_search_fits_does_not_depend_on_how_much_is_asked_for(
+    serve: Serve, library: Library, query: str, fits: bool, k: int
+) -> None:
+    (line,) = serve(jsonl.search, library, {"query": query, "k": k})
+    assert (line["fits"], len(line["hits"])) == (fits, k)
