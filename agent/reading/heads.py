@@ -42,7 +42,7 @@ class ReaderModel:
 
     @cached_property
     def _sentences(self) -> Any:
-        from knowledge.adapter import fold
+        from agent.reading.adapter import fold
 
         model = self.encoder.load()
         fold(model, self.tensors)

@@ -17,11 +17,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from agent.reading.adapter import RANK, adapt, adapter_tensors
 from agent.reading.layout import BUCKETS, OFF, layout, word_features
 from agent.reading.utterances import Utterance, load_utterances
 from agent.vocabulary import fact_kinds
 from knowledge import SentenceEncoder
-from knowledge.adapter import RANK, adapt, adapter_tensors
 
 SEED = 7
 BATCH = 48
