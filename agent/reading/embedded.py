@@ -8,7 +8,7 @@ from agent.facts import Fact, Facts
 from agent.judgement.tables import decision_model
 from agent.reading.clauses import clauses
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
-from agent.reading.language import has_words, is_foreign, speaks_of_us
+from agent.reading.language import has_words, is_foreign, is_interrogative, speaks_of_us
 from agent.reading.layout import OFF
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.quantities import EXAMPLES, Quantity, a_day, interval_days, quantities, tokens
@@ -91,7 +91,9 @@ class EmbeddedReader:
 
 def _only_asks(text: str, row: Array) -> bool:
     """Whether a message is a question about the subject and nothing else, so that no fact of the case is in it."""
-    return text.rstrip().endswith("?") and not speaks_of_us(text) and intent_probabilities(row)["question"] >= ASKS_FROM
+    if not text.rstrip().endswith("?") or speaks_of_us(text):
+        return False
+    return is_interrogative(text) or intent_probabilities(row)["question"] >= ASKS_FROM
 
 
 def _intent(row: Array, something_read: bool) -> str:

@@ -3,6 +3,11 @@
 import re
 
 OURS = frozenset({"our", "ours", "we", "us", "my", "i"})
+LEAD_INS = frozenset({"and", "but", "so", "ok", "okay", "also", "then", "well", "by", "the", "way"})
+INTERROGATIVES = frozenset(
+    {"what", "what's", "how", "how's", "when", "where", "which", "who", "why", "does", "do", "can", "could"}
+)
+TO_YOU = frozenset({"you", "your", "yours"})
 FUNCTION_WORDS = frozenset(
     [
         "the",
@@ -99,3 +104,9 @@ def has_words(text: str) -> bool:
 def speaks_of_us(text: str) -> bool:
     """Whether a message speaks of the people who write it and what is theirs."""
     return not OURS.isdisjoint(re.findall(r"[a-z]+", text.lower()))
+
+
+def is_interrogative(text: str) -> bool:
+    """Whether a message begins as a question about the world does, and does not turn to the one who is asked."""
+    words = re.findall(r"[a-z']+", text.lower())
+    return next((word for word in words if word not in LEAD_INS), "") in INTERROGATIVES and TO_YOU.isdisjoint(words)

@@ -180,3 +180,19 @@ def test_what_a_message_is_for(text: str, intent: str, reader: EmbeddedReader) -
 @pytest.mark.parametrize("text", ["We want to fine-tune a model on our wiki", "can we train it on our handbook?"])
 def test_a_wish_for_a_lever_is_heard(text: str, reader: EmbeddedReader) -> None:
     assert "fine_tuning" in reader.read(text, None, {}, 1).wants
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["what is the warranty of the kettle?", "And how long does a re-ranker take?", "When do the lamps get checked?"],
+)
+def test_a_question_in_mid_interview_gives_no_facts(reader: EmbeddedReader, asked: str) -> None:
+    found = reader.read(asked, OpenQuestion("stack", "What is in place today?", ()), {}, 3)
+    assert (found.intent, found.facts, found.asks) == ("question", (), asked)
+
+
+@pytest.mark.parametrize("said", ["what do you mean, a prompt and that's it?", "Isn't it just the vendor's bot?"])
+def test_an_answer_that_ends_in_a_question_mark_is_no_question_about_the_subject(
+    reader: EmbeddedReader, said: str
+) -> None:
+    assert reader.read(said, OpenQuestion("stack", "What is in place today?", ()), {}, 3).asks != said
