@@ -60,8 +60,9 @@ class EmbeddedReader:
             return Reading(UNREAD, (), (), None)
         if _only_asks(text, rows[0]):
             return Reading("question", (), (), text)
-        found = self._facts(texts, rows, len(parts), question, facts, turn)
-        intent = _intent(rows[0], bool(found))
+        asking = question is not None and is_interrogative(text)
+        found = self._facts(texts, rows, len(parts), None if asking else question, facts, turn)
+        intent = "question" if asking else _intent(rows[0], bool(found))
         return Reading(
             intent=intent,
             facts=tuple(found[name] for name in fact_kinds() if name in found),

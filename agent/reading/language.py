@@ -5,8 +5,37 @@ import re
 OURS = frozenset({"our", "ours", "we", "us", "my", "i"})
 LEAD_INS = frozenset({"and", "but", "so", "ok", "okay", "also", "then", "well", "by", "the", "way"})
 INTERROGATIVES = frozenset(
-    {"what", "what's", "how", "how's", "when", "where", "which", "who", "why", "does", "do", "can", "could"}
+    [
+        "what",
+        "what's",
+        "which",
+        "who",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "how",
+        "how's",
+        "does",
+        "do",
+        "did",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "shall",
+        "is",
+        "are",
+        "was",
+        "were",
+        "may",
+        "must",
+        "has",
+        "have",
+    ]
 )
+"""Words that a question begins with; "isn't" and its like begin tags and guesses."""
 TO_YOU = frozenset({"you", "your", "yours"})
 FUNCTION_WORDS = frozenset(
     [
@@ -107,6 +136,9 @@ def speaks_of_us(text: str) -> bool:
 
 
 def is_interrogative(text: str) -> bool:
-    """Whether a message begins as a question about the world does, and does not turn to the one who is asked."""
-    words = re.findall(r"[a-z']+", text.lower())
+    """Whether a message is one sentence that asks, and does not turn to the one who is asked ("what do you mean?")."""
+    sentence = text.strip()
+    if not sentence.endswith("?") or re.search(r"[.!?]\s", sentence):
+        return False
+    words = re.findall(r"[a-z']+", sentence.lower())
     return next((word for word in words if word not in LEAD_INS), "") in INTERROGATIVES and TO_YOU.isdisjoint(words)
