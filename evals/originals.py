@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.asked import Asked
-from knowledge import Corpus, Library, Passage, SearchEncoder, SentenceEncoder, Shelf, own_retriever
+from knowledge import ORIGINALS, Corpus, Library, Passage, SearchEncoder, SentenceEncoder, Shelf, own_retriever
 
 CHUNK = 1_000
 """Characters of a plain chunk."""
@@ -19,10 +19,6 @@ ENOUGH = 0.5
 RANK_SHIFT = 60
 """Of reciprocal rank fusion, as usual."""
 
-FILES = {
-    "decision-tree-2026": "000_*.txt", "three-levers-lesson": "001_*.txt", "failure-mode-guide": "002_*.txt",
-    "product-framework": "003_*.txt", "acme-tutorial": "004_*.txt",
-}  # fmt: skip
 Span = tuple[str, int, int]
 """Source, first and last character."""
 
@@ -42,7 +38,7 @@ class Originals:
             FileNotFoundError: one is not there.
         """
         paths = {}
-        for source, pattern in FILES.items():
+        for source, pattern in ORIGINALS.items():
             found = sorted(folder.glob(pattern))
             if not found:
                 raise FileNotFoundError(f"{folder} has no {pattern}; name the folder of the five articles.")

@@ -9,11 +9,13 @@ from knowledge.errors import CorpusError, DocumentError, IndexUnavailable, Knowl
 from knowledge.index import Index, Progress, check_index, open_index
 from knowledge.library import Library, open_library, own_retriever
 from knowledge.passages import OWN, Hit, Passage, Search, Source
+from knowledge.restatement import ORIGINALS
 from knowledge.retrieval import Retriever, Weights
 from knowledge.search_encoder import SearchEncoder
 from knowledge.visible import visible_text
 
 __all__ = [
+    "ORIGINALS",
     "OWN",
     "PACKAGED",
     "Answerability",

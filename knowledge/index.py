@@ -157,6 +157,7 @@ def _settle(index: Index, folder: Path, damaged: bool) -> None:
                 if not damaged or file_faults(folder):  # another process may have mended it meanwhile
                     _build(folder, index.vectors, index.entries)
             if answer_faults(folder):
+                logging.getLogger(__name__).warning("The index in %s cannot be proved; exact search answers.", folder)
                 return
         collection = chroma_store.open_collection(folder / STORE)
         chroma_store.nearest(collection, index.vectors[0], 1)  # loads the segment, so that later damage is not read

@@ -29,7 +29,8 @@ class Library:
         self.retriever = retriever
         self._own = None if shelf is None else OwnDocuments(shelf)
         self._answerability = Answerability(encoder)
-        self._quarrels = QuarrelFinder(dissent_ledger(), encoder)
+        held = [d for d in dissent_ledger() if all(i in corpus.by_id for p in d.positions for i in p.passages)]
+        self._quarrels = QuarrelFinder(held, encoder)
 
     @property
     def own(self) -> Corpus:

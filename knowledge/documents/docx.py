@@ -10,7 +10,7 @@ from docx.text.hyperlink import Hyperlink
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from knowledge.documents.blocks import Block, Draft, row_text
+from knowledge.documents.blocks import Block, Draft, Kind, row_text
 from knowledge.errors import DocumentError
 
 LARGEST_UNPACKED = 200_000_000
@@ -49,8 +49,8 @@ def _of_paragraph(paragraph: Paragraph, number: int) -> list[Block]:
     if style.startswith("Heading"):
         digits = "".join(c for c in style if c.isdigit())
         return [Block("heading", text, int(digits or 1), number, number)]
-    kind = "item" if style.startswith("List") else "paragraph"
-    return [Block(kind, text, first=number, last=number)]  # type: ignore[arg-type]  # one of two literals
+    kind: Kind = "item" if style.startswith("List") else "paragraph"
+    return [Block(kind, text, first=number, last=number)]
 
 
 def _of_table(table: Table, number: int) -> list[Block]:

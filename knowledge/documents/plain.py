@@ -16,10 +16,10 @@ NAVIGATION = frozenset(
         "back to top", "next", "previous", "menu", "search", "sign in", "log in", "subscribe", "advertisement",
     }
 )  # fmt: skip
+"""Labels of page chrome that scraped text carries; a line that is nothing else is dropped."""
+READING_TIME = re.compile(r"\b\d+\s*min(?:ute)?s?\s+read\b", re.IGNORECASE)
 NARROWEST, WIDEST, FULL_LINES, RAGGED = 45, 120, 2, 4
 """Hand-wrapped prose: neither narrower nor wider than this, at least so many lines nearly full, broken at most so many characters early."""
-READING_TIME = re.compile(r"\b\d+\s*min(?:ute)?s?\s+read\b", re.IGNORECASE)
-"""Labels of page chrome that scraped text carries; a line that is nothing else is dropped."""
 
 
 @dataclass(frozen=True, slots=True)

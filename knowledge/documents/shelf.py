@@ -86,24 +86,32 @@ class Shelf:
         return (seen.st_mtime_ns, seen.st_ino)
 
     def catalogue(self) -> Catalogue:
-        """What is on the shelf now; a damaged catalogue is kept aside and counts as an empty one."""
-        path = self._folder / CATALOGUE
+        """What is on the shelf now; a damaged catalogue counts as an empty one, and is kept aside by the next change."""
         try:
-            return TypeAdapter(Catalogue).validate_json(path.read_bytes())
-        except (OSError, ValidationError):
+            return self._read()
+        except ValidationError:
             return Catalogue()
 
     @property
     def damaged(self) -> bool:
         """Whether there is a catalogue that cannot be read."""
-        path = self._folder / CATALOGUE
         try:
-            TypeAdapter(Catalogue).validate_json(path.read_bytes())
-        except OSError:
-            return False
+            self._read()
         except ValidationError:
             return True
         return False
+
+    def _read(self) -> Catalogue:
+        """The catalogue as it is stored, an empty one where there is none.
+
+        Raises:
+            ValidationError: it is damaged.
+        """
+        try:
+            stored = (self._folder / CATALOGUE).read_bytes()
+        except OSError:
+            return Catalogue()
+        return TypeAdapter(Catalogue).validate_json(stored)
 
     def index(self, corpus: Corpus) -> Index:
         """The index of what is on the shelf.

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.asked import Asked
-from evals.originals import CHUNK, FILES, Originals, PlainPeer, chunks, own_library, own_spans, relabelled
-from knowledge import Corpus, load_corpus
+from evals.originals import CHUNK, Originals, PlainPeer, chunks, own_library, own_spans, relabelled
+from knowledge import ORIGINALS, Corpus, load_corpus
 
 LINES = ["The lighthouse", "It was built by hand.", "", "Its lamp turns once a minute.", "A keeper lives there."]
 TEXT = "\n".join(LINES)
@@ -128,7 +128,7 @@ def test_an_article_that_is_not_there_is_named(folder: Path, missing: str) -> No
 
 
 def test_there_is_a_file_for_every_source() -> None:
-    assert set(FILES) == {source.id for source in corpus().sources}
+    assert set(ORIGINALS) == {source.id for source in corpus().sources}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from knowledge import Dissent, Hit, Library, Passage, Source, Stance, Vectors, dissent_ledger
+from knowledge import Corpus, Dissent, Hit, Library, Passage, Source, Stance, Vectors, dissent_ledger
 from knowledge.quarrels import NEAR_ENOUGH, QuarrelFinder
 from knowledge.shipped import known_vectors
 
@@ -230,6 +230,13 @@ NORTH, EAST = a_dissent("north", "90", "100"), a_dissent("east", "0")
 
 def finder(*ledger: Dissent) -> QuarrelFinder:
     return QuarrelFinder(ledger, Compass())
+
+
+def test_a_library_without_the_sources_of_a_disagreement_knows_none_of_it(library: Library) -> None:
+    bare = Library(Corpus(library.corpus.passages[:1]), library.encoder, library.retriever)
+    asked = dissent_ledger()[0].asks[0]
+    assert library.quarrels(asked, library.search(asked, 10).hits)
+    assert bare.quarrels(asked, library.search(asked, 10).hits) == ()
 
 
 def test_the_nearest_disagreement_comes_first() -> None:

@@ -1,6 +1,7 @@
 """A document cut into passages along its structure: nothing lost, none too long, ids that stay."""
 
 import re
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -124,8 +125,10 @@ def test_text_before_the_first_heading_stands_under_the_title() -> None:
     ("unit", "place", "expected"),
     [("line", (3, 5), "lines 3-5"), ("page", (2, 2), "page 2"), ("paragraph", (4, 6), "paragraph 4-6")],
 )
-def test_a_passage_says_where_it_stands(unit: str, place: tuple[int, int], expected: str) -> None:
-    draft = Draft(None, (Block("paragraph", "Paid.", 0, *place),), unit)  # type: ignore[arg-type]  # one of three
+def test_a_passage_says_where_it_stands(
+    unit: Literal["line", "page", "paragraph"], place: tuple[int, int], expected: str
+) -> None:
+    draft = Draft(None, (Block("paragraph", "Paid.", 0, *place),), unit)
     assert split(draft, SOURCE)[0].lines == expected
 
 
