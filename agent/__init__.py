@@ -1,6 +1,6 @@
 """The advisor: an explicit decision model, a reader and a writer around it, and a graph that takes turns."""
 
-from agent.advisor import MOST_CHARACTERS, Advisor, warm_in_background
+from agent.advisor import MOST_CHARACTERS, Advisor, embedded_reader, warm_in_background
 from agent.errors import (
     AdvisorError,
     BadInput,
@@ -10,11 +10,15 @@ from agent.errors import (
 )
 from agent.graph.printed import graph_markdown
 from agent.judgement.printed import decision_model_markdown, facts_markdown
+from agent.judgement.printed_prices import costs_markdown
+from agent.reading.protocol import OpenQuestion, Reader, open_question
 from agent.settings import Settings
 from agent.store import Summary
 from agent.vocabulary import DONT_KNOW, FactKind, fact_kinds
 from agent.writing.answer import Answer, answer_from_sources
+from agent.writing.difference import Difference, difference
 from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES
+from agent.writing.record import Record
 
 __all__ = [
     "DONT_KNOW",
@@ -28,15 +32,23 @@ __all__ = [
     "Answer",
     "BadInput",
     "ConfigurationError",
+    "Difference",
     "FactKind",
+    "OpenQuestion",
+    "Reader",
+    "Record",
     "Settings",
     "StoreUnavailable",
     "Summary",
     "UnknownConversation",
     "answer_from_sources",
+    "costs_markdown",
     "decision_model_markdown",
+    "difference",
+    "embedded_reader",
     "fact_kinds",
     "facts_markdown",
     "graph_markdown",
+    "open_question",
     "warm_in_background",
 ]

@@ -1,9 +1,10 @@
-"""The door: a conversation is opened, replied to, corrected, listed, exported. The only code that knows LangGraph's run-time."""
+"""The door: a conversation is opened, replied to, corrected, listed, exported, recorded. The only code that knows LangGraph's run-time."""
 
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from agent.errors import BadInput, UnknownConversation
@@ -18,6 +19,7 @@ from agent.reading.protocol import Reader
 from agent.settings import Settings
 from agent.store import Store, Summary, store_path
 from agent.vocabulary import fact_kinds
+from agent.writing.record import Record, decision_record
 from knowledge import KnowledgeError, Library, Progress, SearchEncoder, SentenceEncoder, open_library, visible_text
 
 MOST_CHARACTERS = 8_000
@@ -50,7 +52,7 @@ class Advisor:
         url = settings.gapwise_database_url
         store = Store(store_path(settings.gapwise_home, url.get_secret_value() if url else None))
         library = open_library(settings.gapwise_home, encoder, progress=progress)
-        embedded = EmbeddedReader(load_reader_model(SentenceEncoder()))
+        embedded = embedded_reader()
         reader: Reader = embedded
         if settings.engine == "openai":
             from agent.reading.openai import OpenAIReader
@@ -156,6 +158,30 @@ class Advisor:
             lines += [quoted, reply["text"]]
         return "\n\n".join(lines) + "\n"
 
+    def record(self, conversation: str, turn: int | None = None, on: date | None = None) -> Record:
+        """The decision record of the last recommendation, or of the one that a turn gave.
+
+        Args:
+            conversation: its id.
+            turn: number of the turn, from 1.
+            on: the day on which the record is drawn up; no clock is read here.
+
+        Raises:
+            BadInput: nothing is recommended yet, or not at that turn.
+            UnknownConversation: no such conversation.
+        """
+        self._must_exist(conversation)
+        advised = {s["turn"]: s for s in self._states(conversation) if s["reply"]["kind"] == "recommendation"}
+        if not advised:
+            raise BadInput(
+                "Nothing is recommended in this conversation yet, so there is no decision to record; go on first."
+            )
+        state = advised.get(max(advised) if turn is None else turn)
+        if state is None:
+            turns = ", ".join(map(str, advised))
+            raise BadInput(f"Turn {turn} holds no recommendation; there is one at turn {turns}.")
+        return decision_record(state["reply"], state["facts"], self.library, self.model, on)
+
     def _turn(self, conversation: str, given: State, turn_id: str | None) -> dict[str, Any]:
         started = time.perf_counter()
         self._must_exist(conversation)
@@ -205,6 +231,11 @@ class Advisor:
     def _must_exist(self, conversation: str) -> None:
         if not self.store.exists(conversation):
             raise UnknownConversation("There is no conversation of this id; leave the id out to open a new one.")
+
+
+def embedded_reader() -> EmbeddedReader:
+    """The reader that needs no service; its weights are loaded at the first message."""
+    return EmbeddedReader(load_reader_model(SentenceEncoder()))
 
 
 def warm_in_background(advisor: Advisor) -> threading.Thread:

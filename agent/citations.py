@@ -1,9 +1,10 @@
-"""Checks a sentence against the passages it cites, before anybody sees it: they were retrieved, and its figures stand in them."""
+"""Checks a sentence against the passages it cites, before anybody sees it: they were retrieved, and its figures stand in them or follow."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from agent.judgement.derivation import Given, Term, parts, reads_right
 from knowledge import Passage
 
 FIGURE = re.compile(r"\$?\d[\d,.]*\d|\$?\d")
@@ -17,6 +18,10 @@ class Sentence:
     cites: tuple[str, ...]
     own_figures: frozenset[str] = frozenset()
     """Figures of the user's own that the sentence repeats; they need no passage."""
+    workings: tuple[Term, ...] = ()
+    """Figures that were worked out; they are worked out again, from what its passages and the user say."""
+    own_numbers: frozenset[float] = frozenset()
+    """What a working may start from without a passage."""
 
 
 def faults(sentence: Sentence, retrieved: Mapping[str, Passage]) -> list[str]:
@@ -29,6 +34,9 @@ def faults(sentence: Sentence, retrieved: Mapping[str, Passage]) -> list[str]:
         stand = figures(" ".join(retrieved[i].text for i in sentence.cites))
         found += [
             f"says {f}, which its passages do not" for f in figures(sentence.text) if not _supported(f, stand, sentence)
+        ]
+        found += [
+            f"works with {t.shown}, which {fault}" for t in _terms(sentence) if (fault := _unsound(t, stand, sentence))
         ]
     return found
 
@@ -44,7 +52,23 @@ def figures(text: str) -> list[str]:
 
 
 def _supported(figure: str, stand: Collection[str], sentence: Sentence) -> bool:
-    return figure in stand or figure.lstrip("$") in sentence.own_figures
+    worked_out = {f for term in _terms(sentence) for f in figures(term.shown)}
+    return figure in stand or figure in worked_out or figure.lstrip("$") in sentence.own_figures
+
+
+def _terms(sentence: Sentence) -> list[Term]:
+    return [part for term in sentence.workings for part in parts(term)]
+
+
+def _unsound(term: Term, stand: Collection[str], sentence: Sentence) -> str | None:
+    """Why a figure of a working may not be used; None where it may."""
+    if not reads_right(term):
+        return f"is not {term.value:g}"
+    if not isinstance(term, Given):
+        return None
+    if term.origin == "source":
+        return None if set(figures(term.shown)) <= set(stand) else "its passages do not say"
+    return None if term.value in sentence.own_numbers else "nobody said"
 
 
 class Numbering:

@@ -35,8 +35,8 @@ class Fact:
 
     @property
     def exported(self) -> JsonValue:
-        """The value as other programs see it: a number, a string, or a list of strings."""
-        if self.number is not None:
+        """The value as other programs see it: a number, a string, or a list of strings; a price says less than its words do."""
+        if self.number is not None and self.name != "cost":
             return int(self.number) if float(self.number).is_integer() else self.number
         return self.values[0] if len(self.values) == 1 else list(self.values)
 

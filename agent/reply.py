@@ -105,6 +105,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class CostView:
+    """What one lever costs and how long it takes, as the sources say it and with the user's own numbers."""
+
+    lever: Lever
+    is_rival: bool
+    """Whether it is no step of the plan, but what the plan is weighed against."""
+    setup: str
+    """Bands side by side, each with its marks; empty where no source says any."""
+    running: str
+    """The same for a month or a call."""
+    time: str
+    formulas: tuple[str, ...]
+    break_even: tuple[str, ...]
+    unknown: tuple[str, ...]
+    """The facts whose numbers would bring a closer figure."""
+    dated: tuple[str, ...]
+    """The sources of the bands, each with what it says of its age."""
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """The plan."""
 
@@ -112,6 +133,8 @@ class Recommendation:
     verdict: str
     plan: tuple[Step, ...]
     avoid: tuple[Avoid, ...]
+    costs: tuple[CostView, ...]
+    """Of the plan's levers and at most two rivals, in the order of the plan."""
     runner_up: RunnerUp
     disagreements: tuple[Disagreement, ...]
     would_change: tuple[Change, ...]

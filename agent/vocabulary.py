@@ -22,6 +22,8 @@ class Wording:
     why: str
     answers: tuple[tuple[str, tuple[str, ...]], ...]
     """What stands on each button, and the values that it means."""
+    find_out: str | None
+    """The experiment that settles it where the user does not know."""
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -84,4 +86,5 @@ def _wording(entry: Mapping[str, Any]) -> Wording:
         question=entry["question"],
         why=entry["why"],
         answers=tuple((text, tuple(values)) for text, values in entry["answers"]),
+        find_out=entry.get("find_out"),
     )

@@ -61,16 +61,16 @@ def _opened(home: Path, corpus: Corpus, encoder: Encoder) -> Retriever:
     return Retriever(corpus, open_index(home, corpus, encoder))
 
 
-def put_into(page: str, lines: Sequence[str]) -> str:
-    """A page with the table between its marks.
+def put_into(page: str, lines: Sequence[str], start_mark: str = START, end_mark: str = END) -> str:
+    """A page with a table between its marks.
 
     Raises:
         ValueError: it has no such marks.
     """
-    before, start, rest = page.partition(START)
-    _, end, after = rest.partition(END)
+    before, start, rest = page.partition(start_mark)
+    _, end, after = rest.partition(end_mark)
     if not start or not end:
-        raise ValueError(f"The page has no place for the table; put {START} and {END} where it belongs.")
+        raise ValueError(f"The page has no place for the table; put {start_mark} and {end_mark} where it belongs.")
     return f"{before}{start}\n{chr(10).join(lines)}\n{end}{after}"
 
 

@@ -1,19 +1,42 @@
-"""What a run reached, as text and as data: case by case, then in figures with their intervals."""
+"""What a run reached, as text and as data: case by case, then in figures with their intervals, by group, by author and against rivals."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evals.breakdown import markdown, tables
+from evals.conduct import questions, reasked, reprompted
+from evals.confusion import confusion, confusion_table
+from evals.given import Given, given, graded
 from evals.runner import Result
 from evals.shares import share
+from evals.sureness import claims, sureness
 
 
-def report(results: Sequence[Result]) -> tuple[str, dict[str, Any]]:
-    """The report of a run, for people and for programs."""
+def report(
+    results: Sequence[Result], rivals: Mapping[str, Sequence[Given]] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The report of a run, for people and for programs.
+
+    Args:
+        results: what each scenario reached.
+        rivals: what others gave on the same scenarios, by name; they may leave scenarios out.
+    """
+    givens = [given(result) for result in results]
+    broken_down = tables(givens, rivals or {})
+    figures = _figures(results, givens)
+    data = {
+        "figures": figures,
+        **{name: [dict(row) for row in rows] for name, rows in broken_down.items()},
+        "confusion": [{"expected": e, "given": g, "n": n} for (e, g), n in sorted(confusion(givens).items())],
+        "scenarios": [_data(result) for result in results],
+    }
     lines = [_line(result) for result in results]
-    figures = _figures(results)
     lines += ["", *(f"{name}: {value}" for name, value in figures.items())]
-    return "\n".join(lines), {"figures": figures, "scenarios": [_data(result) for result in results]}
+    for rows in broken_down.values():
+        lines += ["", *markdown(rows)] if rows else []
+    lines += ["", *confusion_table(confusion(givens))]
+    return "\n".join(lines), data
 
 
 def _line(result: Result) -> str:
@@ -22,12 +45,13 @@ def _line(result: Result) -> str:
     return f"{mark}  {result.scenario.id} ({len(result.asked)} questions)" + "".join(f"\n        {f}" for f in failed)
 
 
-def _figures(results: Sequence[Result]) -> dict[str, str]:
-    asked = sorted(len(result.asked) for result in results)
+def _figures(results: Sequence[Result], givens: Sequence[Given]) -> dict[str, str]:
+    advised = [g for g in givens if g.primary]
+    pulled = [lever in g.harmful for g in advised for lever in g.pulled]
     return {
         "all checks": share([result.passed for result in results]),
-        "right gap": share(_named(results, "primary", "primary")),
-        "right first step": share(_named(results, "first step", "first_step")),
+        "right gap": share(graded(g.right_gap for g in givens)),
+        "right first step": share(graded(g.right_step for g in givens)),
         "unwanted levers at now or next": share(
             [
                 not c.passed
@@ -36,20 +60,31 @@ def _figures(results: Sequence[Result]) -> dict[str, str]:
                 if c.name.startswith("no ") and c.name != "no question twice"
             ]
         ),
-        "questions": f"median {asked[len(asked) // 2]}, mean {sum(asked) / len(asked):.1f}, most {asked[-1]}",
+        "people given a harmful lever": share([bool(g.harmful) for g in advised]),
+        "harmful among the levers at now or next": share(pulled),
+        "questions": questions([len(result.asked) for result in results]),
         "asked": ", ".join(f"{fact} {n}" for fact, n in Counter(f for r in results for f in r.asked).most_common()),
+        "questions about what was already known": share([again for r in results for again in reasked(r)]),
+        "answers after which the same question stayed open": share([again for r in results for again in reprompted(r)]),
+        "calibration of the settled primary": _calibration(results),
     }
 
 
-def _named(results: Sequence[Result], name: str, wanted: str) -> list[bool]:
-    """Whether a check held, for every scenario that wants it; one without a recommendation does not hold."""
-    asked_for = [r for r in results if getattr(r.scenario.expect, wanted)]
-    return [any(c.passed for c in r.checks if c.name == name) for r in asked_for]
+def _calibration(results: Sequence[Result]) -> str:
+    measured = sureness(claims(results))
+    if measured is None:
+        return "nothing was settled"
+    return (
+        f"Brier {measured.brier:.3f}, ECE {measured.error:.3f}, less its floor of {measured.floor:.3f} at n = {measured.n}: "
+        f"{measured.error - measured.floor:+.3f}"
+    )
 
 
 def _data(result: Result) -> dict[str, Any]:
     return {
         "id": result.scenario.id,
+        "group": result.scenario.group,
+        "author": result.scenario.author,
         "passed": result.passed,
         "questions": list(result.asked),
         "checks": [{"name": c.name, "passed": c.passed, "reason": c.reason} for c in result.checks],

@@ -1,6 +1,6 @@
 """Runs a scenario against the advisor: a deterministic user who answers what is asked, by fact, in free text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,11 @@ class Result:
         return bool(self.checks) and all(c.passed for c in self.checks)
 
     @property
+    def advice(self) -> dict[str, Any] | None:
+        """The last reply that recommends; None where none does."""
+        return next((e.reply for e in reversed(self.exchanges) if e.reply["recommendation"]), None)
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The facts that were asked for before the recommendation, in order."""
         kinds = [e.reply["kind"] for e in self.exchanges]
@@ -46,8 +51,15 @@ def run_all(advisor: Advisor, scenarios: Sequence[Scenario]) -> tuple[Result, ..
     return tuple(run(advisor, scenario) for scenario in scenarios)
 
 
-def run(advisor: Advisor, scenario: Scenario) -> Result:
-    """Talk until the first recommendation, or to the end of the script."""
+def run(advisor: Advisor, scenario: Scenario, answer: Callable[[dict[str, Any]], str] | None = None) -> Result:
+    """Talk until the first recommendation, or to the end of the script.
+
+    Args:
+        advisor: who asks.
+        scenario: who answers.
+        answer: what is said to a question (as the reply has it); without it, what the scenario says by fact.
+    """
+    answer = answer or (lambda question: scenario.user.answers.get(question["fact"], DONT_KNOW))
     conversation = advisor.start()
     exchanges: list[Exchange] = []
     script = list(scenario.user.script) or [scenario.user.opening or ""]
@@ -58,6 +70,6 @@ def run(advisor: Advisor, scenario: Scenario) -> Result:
         if scenario.user.script or reply["kind"] == "recommendation":
             continue
         question = reply["question"]
-        script = [scenario.user.answers.get(question["fact"], DONT_KNOW) if question else GO_ON]
+        script = [answer(question) if question else GO_ON]
     result = Result(scenario, tuple(exchanges))
     return Result(scenario, result.exchanges, check(scenario.expect, [e.reply for e in exchanges]))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 
 class ScenarioError(Exception):
@@ -55,8 +55,20 @@ class Scenario(BaseModel):
 
     id: str
     purpose: str
+    group: str | None = None
+    """The sub-group that it is reported in, such as `vague`; None where it has none."""
     user: User
     expect: Expect
+    _author: str = PrivateAttr("")
+
+    def model_post_init(self, context: Any) -> None:
+        """Take the author from where the scenario was read."""
+        self._author = context or ""
+
+    @property
+    def author(self) -> str:
+        """The file that it comes from, without folder and ending: one hand wrote each; empty where it comes from none."""
+        return self._author
 
 
 def load_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
@@ -77,7 +89,7 @@ def load_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
             faults.append(f"{file}: must be a list of scenarios")
             continue
         for number, entry in enumerate(entries, 1):
-            parsed = _parsed(entry, f"{file}: scenario {number}", faults)
+            parsed = _parsed(entry, file, number, faults)
             if parsed:
                 scenarios.append(parsed)
     twice = {s.id for s in scenarios if sum(s.id == other.id for other in scenarios) > 1}
@@ -87,12 +99,12 @@ def load_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
     return tuple(scenarios)
 
 
-def _parsed(entry: Any, where: str, faults: list[str]) -> Scenario | None:
+def _parsed(entry: Any, file: Path, number: int, faults: list[str]) -> Scenario | None:
     try:
-        return Scenario.model_validate(entry)
+        return Scenario.model_validate(entry, context=file.stem)
     except ValidationError as error:
         for fault in error.errors():
-            faults.append(f"{where}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}")
+            faults.append(f"{file}: scenario {number}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}")
     return None
 
 

@@ -19,3 +19,10 @@ def share(held: Sequence[bool]) -> str:
     hits, total = sum(held), len(held)
     low, high = wilson(hits, total)
     return f"{hits} of {total} ({hits / max(1, total):.0%}, 95% interval {low:.0%} to {high:.0%})"
+
+
+def cell(held: Sequence[bool]) -> str:
+    """The same, for a table whose head says what it is."""
+    hits, total = sum(held), len(held)
+    low, high = wilson(hits, total)
+    return f"{hits} of {total}: {hits / total:.0%} ({low:.0%} to {high:.0%})" if total else "none"

@@ -8,14 +8,15 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from agent import Advisor, AdvisorError, Settings
+from agent import Advisor, AdvisorError, BadInput, Difference, Record, Settings, UnknownConversation, difference
 from knowledge import (
     OWN,
     DocumentError,
@@ -28,6 +29,9 @@ from knowledge import (
     open_index,
     open_library,
 )
+
+if TYPE_CHECKING:
+    from evals import Scenario, Variant
 
 FAILED, MISUSE, MISSING = 1, 2, 3
 
@@ -56,6 +60,33 @@ def chat(jsonl: Jsonl = False) -> None:
             programs.chat(advisor)
         else:
             terminal.chat(advisor, Console())
+
+
+@app.command(context_settings={"ignore_unknown_options": True})  # an id may begin with a dash
+def record(
+    conversation: Annotated[str, typer.Argument(help="Id of the conversation.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    turn: Annotated[
+        int | None, typer.Option(help="The turn that gave the recommendation; without it, the last.")
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="What changed since another decision: a turn of this conversation, or another one."),
+    ] = None,
+) -> None:
+    """Print the decision record of a conversation, or the difference between two."""
+    today = datetime.now(UTC).astimezone().date()
+    with _open_advisor() as advisor:
+        try:
+            drawn = advisor.record(conversation, turn, today)
+            shown: Record | Difference = drawn
+            if against is not None:
+                of_this = against.isdecimal()
+                other = conversation if of_this else against
+                shown = difference(advisor.record(other, int(against) if of_this else None, today), drawn)
+        except (BadInput, UnknownConversation) as error:
+            _fail(str(error), MISUSE)
+    typer.echo(json.dumps(shown.as_json(), ensure_ascii=False) if as_json else shown.as_markdown(), nl=as_json)
 
 
 @app.command()
@@ -257,6 +288,25 @@ def eval_ablation(
             _fail(str(error), MISUSE)
 
 
+@evaluation.command("reading")
+def eval_reading(
+    half: Annotated[str, typer.Option(help="held-out or tuning.")] = "held-out",
+    into: Annotated[Path | None, typer.Option(help="Page that keeps the table, docs/reader.md.")] = None,
+) -> None:
+    """Measure the embedded reader alone on labelled answers and openings, fact by fact."""
+    from agent import embedded_reader
+    from evals import HALVES, READING_END, READING_START, load_labelled, put_into, reading_lines, tally
+
+    if half not in HALVES:
+        _fail(f"There is no half {half!r}; give {' or '.join(HALVES)}.", MISUSE)
+    with _errors_told():
+        lines = list(reading_lines(tally(load_labelled(half), embedded_reader())))
+        typer.echo("\n".join(lines))
+        if into:
+            page = put_into(into.read_text(encoding="utf-8"), lines, READING_START, READING_END)
+            into.write_text(page, encoding="utf-8")
+
+
 @evaluation.command("run")
 def eval_run(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files or folders.")],
@@ -264,29 +314,44 @@ def eval_run(
     fail_under: Annotated[
         int | None, typer.Option(help="Least number of scenarios that must pass; without it, all of them.")
     ] = None,
+    with_baselines: Annotated[
+        bool, typer.Option("--baselines", help="Beside three simpler advisors on the same people.")
+    ] = False,
 ) -> None:
     """Run scripted conversations and report what each reached."""
-    import tempfile
+    from evals import baselines, report, run_all
 
-    from evals import ScenarioError, load_scenarios, report, run_all
-
-    try:
-        scenarios = load_scenarios(paths)
-    except ScenarioError as error:
-        _fail(str(error), MISUSE)
-    with _errors_told():
-        home = Path(tempfile.mkdtemp(prefix="gapwise-eval-"))
-        settings = _settings()
-        database = f"sqlite:///{home / 'conversations.sqlite'}"
-        with _progress() as progress:
-            advisor = Advisor.open(settings.model_copy(update={"gapwise_database_url": _secret(database)}), progress)
+    scenarios = _scenarios(paths)
+    with _errors_told(), _advisor_aside() as advisor:
         results = run_all(advisor, scenarios)
-    text, data = report(results)
+        rivals = baselines(advisor, scenarios) if with_baselines else {}
+    text, data = report(results, rivals)
     typer.echo(text)
     if json_file:
         json_file.write_text(json.dumps(data, indent=1, ensure_ascii=False))
     passed = sum(result.passed for result in results)
     if passed < (len(results) if fail_under is None else fail_under):
+        raise typer.Exit(FAILED)
+
+
+@evaluation.command("invariance")
+def eval_invariance(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files or folders.")],
+    variants: Annotated[int, typer.Option(min=1, help="How many of each kind that is drawn, a person.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of what is drawn.")] = 1,
+) -> None:
+    """Say the same thing otherwise and report whether verdict and citations stay; many minutes for many people."""
+    from evals import invariance, invariance_lines, is_invariant
+
+    scenarios = _scenarios(paths)
+    found: list[Variant] = []
+    with _errors_told(), _advisor_aside() as advisor, _progress("Talking") as progress:
+        for number, person in enumerate(scenarios, 1):
+            found += invariance(advisor, person, variants, seed)
+            progress(number, len(scenarios))
+    for line in invariance_lines(found):
+        typer.echo(line)
+    if not is_invariant(found):
         raise typer.Exit(FAILED)
 
 
@@ -340,6 +405,31 @@ def _open_advisor() -> Iterator[Advisor]:
             advisor = Advisor.open(_settings(), progress)
         if advisor.store.set_aside:
             typer.echo(f"The conversations were damaged and are kept aside in {advisor.store.set_aside}.", err=True)
+        try:
+            yield advisor
+        finally:
+            advisor.close()
+
+
+def _scenarios(paths: list[Path]) -> tuple["Scenario", ...]:
+    from evals import ScenarioError, load_scenarios
+
+    try:
+        return load_scenarios(paths)
+    except ScenarioError as error:
+        _fail(str(error), MISUSE)
+
+
+@contextmanager
+def _advisor_aside() -> Iterator[Advisor]:
+    """An advisor whose conversations are kept apart from the user's and forgotten."""
+    import tempfile
+
+    settings = _settings()
+    with tempfile.TemporaryDirectory(prefix="gapwise-eval-") as home:
+        database = _secret(f"sqlite:///{Path(home) / 'conversations.sqlite'}")
+        with _progress() as progress:
+            advisor = Advisor.open(settings.model_copy(update={"gapwise_database_url": database}), progress)
         try:
             yield advisor
         finally:

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent import decision_model_markdown, facts_markdown, graph_markdown
+from agent import costs_markdown, decision_model_markdown, facts_markdown, graph_markdown
 
 ROOT = Path(__file__).parent.parent
-PAGES = {"decision-model.md": decision_model_markdown, "facts.md": facts_markdown, "graph.md": graph_markdown}
+PAGES = {
+    "costs.md": costs_markdown,
+    "decision-model.md": decision_model_markdown,
+    "facts.md": facts_markdown,
+    "graph.md": graph_markdown,
+}
 START, END = "<!-- graph: printed by `make docs` -->\n", "<!-- /graph -->"
 
 

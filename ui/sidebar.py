@@ -1,11 +1,13 @@
 """Beside the conversation: what is believed, the facts that it rests on, and the conversations of this home."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
-from agent import GAPS, PRIMARIES, Advisor, FactKind, Summary, fact_kinds
+from agent import GAPS, PRIMARIES, Advisor, FactKind, Record, Summary, fact_kinds
 from ui import session
 from ui.text import plain, value_in_words
 
@@ -21,7 +23,7 @@ def show(talk: session.Talk, advisor: Advisor) -> None:
         latest = talk.turns[-1][1]
         _show_belief(latest["diagnosis"], talk.turns, advisor.model.most_questions)
         _show_facts(latest["facts"], len(talk.turns))
-        _show_actions(talk.id, advisor)
+        _show_actions(talk.id, talk.turns, advisor)
     _show_conversations([summary for summary in advisor.list() if summary.id != talk.id])
 
 
@@ -84,7 +86,7 @@ def _show_correction(kind: FactKind, fact: Mapping[str, Any], turn: int) -> None
         )
 
 
-def _show_actions(conversation: str, advisor: Advisor) -> None:
+def _show_actions(conversation: str, turns: Sequence[session.Turn], advisor: Advisor) -> None:
     """Draw what can be done with the conversation that is open."""
     st.markdown("##### This conversation", anchors=False)
     st.download_button(
@@ -97,6 +99,8 @@ def _show_actions(conversation: str, advisor: Advisor) -> None:
         on_click="ignore",
         width="stretch",
     )
+    if any(reply["kind"] == "recommendation" for _, reply in turns):
+        _show_record(conversation, advisor)
     title = f"title-{conversation}"
     with st.container(horizontal=True, gap="xsmall"):
         with st.popover("Rename", key=f"rename-{conversation}", width="stretch"), st.form("rename-form", border=False):
@@ -106,6 +110,31 @@ def _show_actions(conversation: str, advisor: Advisor) -> None:
             st.markdown("Delete this conversation for good? It cannot be brought back.")
             forget = session.delete
             st.button("Delete for good", key="delete", type="primary", on_click=forget, args=(advisor, conversation))
+
+
+def _show_record(conversation: str, advisor: Advisor) -> None:
+    """Draw what saves the decision record of the last recommendation."""
+
+    def record() -> Record:
+        return advisor.record(conversation, on=datetime.now(UTC).astimezone().date())
+
+    kept: dict[str, tuple[str, str, Callable[[], str]]] = {
+        "Markdown": ("md", "text/markdown", lambda: record().as_markdown()),
+        "JSON": ("json", "application/json", lambda: json.dumps(record().as_json(), ensure_ascii=False, indent=1)),
+    }
+    with st.container(horizontal=True, gap="xsmall"):
+        for form, (ending, kind, text) in kept.items():
+            st.download_button(
+                f"Record ({form})",
+                text,
+                f"gapwise-record.{ending}",
+                kind,
+                key=f"record-{ending}",
+                icon=":material/gavel:",
+                help="The decision, its grounds, what was rejected and what is open.",
+                on_click="ignore",
+                width="stretch",
+            )
 
 
 def _show_conversations(listed: Sequence[Summary]) -> None:

@@ -24,8 +24,8 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
     heard = state["heard"]
     news = state.get("news", ())
     recommended = state.get("recommended")
-    if heard.intent == "foreign" or (heard.intent in SMALL_TALK and not news):
-        return Command(goto="notice")
+    if heard.intent == "foreign" or (heard.intent in SMALL_TALK and not news and not _stuck(state)):
+        return Command(goto="notice", update={"missed": state["turn"]})
     if recommended:
         if news or heard.intent in ("outcome", "tell_me_now"):
             return Command(goto="advise")
@@ -50,7 +50,12 @@ def _unread(state: State) -> bool:
     heard = state["heard"]
     if state["news"] or heard.facts or heard.intent == "dont_know" or _own_case(state):
         return False
-    return state.get("missed") != state["turn"] - 1 or not state.get("question")
+    return not _stuck(state)
+
+
+def _stuck(state: State) -> bool:
+    """Whether the turn before got a notice too: then the interview goes on without an answer to the open question."""
+    return bool(state.get("question")) and state.get("missed") == state["turn"] - 1
 
 
 def _own_case(state: State) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from langgraph.runtime import Runtime
 
 from agent.errors import EngineFault
-from agent.facts import Fact, Facts
+from agent.facts import Fact, Facts, known_values
 from agent.graph.state import Context, State
-from agent.reading.protocol import OpenQuestion, Reading
+from agent.reading.protocol import Reading, open_question
 from agent.reading.utterances import INTERVIEW
 from agent.vocabulary import fact_kinds
 
@@ -48,11 +48,7 @@ def listen(state: State, runtime: Runtime[Context]) -> State:
 def _read(state: State, context: Context, turn: int) -> tuple[Reading, bool]:
     facts: Facts = state.get("facts", {})
     name = state.get("question")
-    question = None
-    if name:
-        values = {n: f.values for n, f in facts.items() if f.known}
-        wording = fact_kinds()[name].wording_for(values)
-        question = OpenQuestion(name, wording.question, wording.options)
+    question = open_question(name, known_values(facts)) if name else None
     try:
         return context.reader.read(state["text"], question, facts, turn), False
     except EngineFault:
@@ -62,7 +58,7 @@ def _read(state: State, context: Context, turn: int) -> tuple[Reading, bool]:
 def merge(facts: Facts, heard: Reading, question: str | None, symptom_asked: bool) -> dict[str, Fact]:
     """The facts after a message: answers replace, what is said in passing replaces only when it is sure."""
     merged = dict(facts)
-    for fact in heard.facts:
+    for fact in (_complaint(fact, question) for fact in heard.facts):
         old = merged.get(fact.name)
         vague = fact.name == "symptom" and fact.values == ("unclear",)
         if vague and not symptom_asked:
@@ -74,6 +70,13 @@ def merge(facts: Facts, heard: Reading, question: str | None, symptom_asked: boo
         elif fact.known and (fact.name == question or fact.confidence >= OVERRIDES_FROM):
             merged[fact.name] = fact
     return merged
+
+
+def _complaint(fact: Fact, question: str | None) -> Fact:
+    """A complaint of the price in passing is a symptom; the fact is open until it is known whether a smaller model would do."""
+    if fact.name == "cost" and fact.values == ("too_high",) and question != "cost":
+        return Fact("symptom", ("too_expensive",), fact.quote, fact.turn, fact.confidence)
+    return fact
 
 
 def _union(old: Fact, new: Fact) -> Fact:

@@ -11,9 +11,11 @@ from agent.judgement.verdict import Verdict, judge
 from agent.reply import Citation, Diagnosis, FactView, Kind, Question, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
 from agent.writing.answer import answer_from_sources
+from agent.writing.asking import experiments, reason
 from agent.writing.compose import Case, said, write
 from agent.writing.markdown import document
-from agent.writing.notices import NOTICES, outcome_line
+from agent.writing.notices import NOTICES
+from agent.writing.results import outcome_line
 
 UNSURE = 0.8
 """Confidence below which a reading is shown as a guess to be corrected."""
@@ -23,7 +25,7 @@ def ask(state: State, runtime: Runtime[Context]) -> State:
     """Ask the question that assess chose; first answer a question that came with the message."""
     context = runtime.context
     question = _question(state)
-    parts = [_noted(state)]
+    parts = [_noted(state), *experiments(state.get("news", ()), state["facts"])]
     cited: tuple[Citation, ...] = ()
     asks = state["heard"].asks
     if asks and state["turn"] > 1:
@@ -42,16 +44,14 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
     asked = frozenset(state.get("asked", ()))
     facts = state["facts"]
     verdict = judge(facts, asked, context.model)
-    written = write(Case(verdict, facts, asked, state.get("wants", ()), context.model, context.library))
+    case = Case(verdict, facts, asked, state.get("wants", ()), context.model, context.library)
+    written = write(case)
     settled = is_settled(verdict, facts) and state["heard"].intent != "tell_me_now"
     before = state.get("recommended")
     parts = [_noted(state) if before or state["news"] else ""]
     if before:
-        parts.append(
-            outcome_line(
-                state["text"], state["heard"].intent, (before[0], before[1]), (verdict.primary, verdict.first_step)
-            )
-        )
+        last = (before[0], before[1])
+        parts.append(outcome_line(state["text"], state["heard"].intent, last, case, written.recommendation))
     parts.append(document(verdict.primary, settled, written.recommendation, written.citations))
     reply = _reply("recommendation", "\n\n".join(filter(None, parts)), state, context)
     reply = replace(reply, recommendation=written.recommendation, citations=written.citations)
@@ -98,7 +98,7 @@ def _question(state: State) -> Question | None:
         return None
     known = {n: f.values for n, f in state["facts"].items() if f.known}
     wording = fact_kinds()[name].wording_for(known)
-    return Question(name, wording.question, wording.why, wording.options)
+    return Question(name, wording.question, reason(name, state["facts"]), wording.options)
 
 
 def _question_text(question: Question | None) -> str:

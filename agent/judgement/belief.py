@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.facts import Fact, Facts, known_values
-from agent.judgement.tables import Array, Circumstance, DecisionModel
+from agent.judgement.tables import Array, Circumstance, DecisionModel, decision_model
 
-ASKED_FLOOR_KIND = {
-    "wrong_format": "format",
-    "wrong_tone": "tone",
-    "breaks_rules": "policy",
+KINDS_OF = {
+    "wrong_format": ("format",),
+    "wrong_tone": ("tone",),
+    "breaks_rules": ("policy", "hostile_policy"),
+    "weak_skill": ("labels", "extraction", "skill"),
 }
-"""What must hold, where only the symptom says so."""
+"""What may have to hold, by what goes wrong; the first where nobody says more, but for a task that is not named."""
 TYPICAL = {"none": 0.0, "dozens": 40.0, "hundreds": 300.0, "thousands": 3000.0}
 """Number of examples that a word stands for."""
 BELOW, ABOVE = 0.03, 0.97
@@ -62,28 +63,39 @@ def evidence(fact: Fact, model: DecisionModel) -> Array:
 
 def probability(circumstance: Circumstance, facts: Facts, model: DecisionModel) -> float:
     """Probability of a circumstance given the facts."""
-    fact = facts.get(circumstance.fact)
     if circumstance.name == "enough":
         return _enough_examples(circumstance, facts, model)
-    if fact is None or not fact.known:
+    odds = _odds(_said(circumstance, facts.get(circumstance.fact)))
+    for name, values in circumstance.implied.items():
+        fact = facts.get(name)
+        if fact is not None and values & set(fact.values):
+            odds *= _odds(ABOVE) ** fact.confidence
+    return odds / (1.0 + odds)
+
+
+def _said(circumstance: Circumstance, fact: Fact | None) -> float:
+    """What the fact that settles a circumstance says of it, softened by the reading's doubt."""
+    if fact is None or not set(fact.values) & (circumstance.yes | circumstance.no):
         return circumstance.prior
-    values = set(fact.values)
-    if not values & (circumstance.yes | circumstance.no):
-        return circumstance.prior
-    settled = ABOVE if values & circumstance.yes else BELOW
+    settled = ABOVE if set(fact.values) & circumstance.yes else BELOW
     return fact.confidence * settled + (1.0 - fact.confidence) * circumstance.prior
 
 
+def _odds(chance: float) -> float:
+    return chance / (1.0 - chance)
+
+
 def task_kind(facts: Facts) -> str:
-    """What must hold every time, as the table of floors names it; `other` where nobody has said."""
+    """What fails and must hold every time, as the table of floors names it; of several the one with the highest floor.
+
+    `other` where nobody has said.
+    """
     values = known_values(facts)
-    for kind in values.get("consistency", ()):
-        if kind != "none":
-            return kind
-    for symptom in values.get("symptom", ()):
-        if symptom in ASKED_FLOOR_KIND:
-            return ASKED_FLOOR_KIND[symptom]
-    return "other"
+    failing = [kind for symptom in values.get("symptom", ()) for kind in KINDS_OF.get(symptom, ())]
+    wanted = [kind for kind in values.get("consistency", ()) if kind != "none"]
+    named = [KINDS_OF[s][0] for s in values.get("symptom", ()) if s in KINDS_OF and s != "weak_skill"]
+    kinds = [kind for kind in wanted if kind in failing] or wanted or named
+    return max(kinds, key=lambda kind: decision_model().floors[kind], default="other")
 
 
 def example_count(facts: Facts) -> float | None:

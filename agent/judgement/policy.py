@@ -12,7 +12,7 @@ from agent.facts import Facts
 from agent.judgement.belief import ABOVE, BELOW, Belief, believe
 from agent.judgement.outcomes import losses, outcome_probabilities
 from agent.judgement.tables import Array, DecisionModel
-from agent.judgement.verdict import Verdict
+from agent.judgement.verdict import Verdict, is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ def next_question(facts: Facts, asked: frozenset[str], verdict: Verdict, model: 
         return "symptom"
     if "symptom" in facts and "not_llm" in facts["symptom"].values:
         return None
+    if "symptom" in facts and is_open("symptom", facts, asked, model):
+        return "symptom"
     ranked = rank(facts, asked, model)
     unmet = [c for c in ranked if c.fact in verdict.unmet]
     worthy = [c for c in ranked if c.worth > 0]
@@ -57,7 +59,7 @@ def rank(facts: Facts, asked: frozenset[str], model: DecisionModel) -> list[Cand
     names = [
         name
         for name in model.question_cost
-        if name not in facts and name not in asked and (name in model.likelihood or _decides(name, model))
+        if is_open(name, facts, asked, model) and (name in model.likelihood or _decides(name, model))
     ]
     if not names:
         return []

@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,22 @@ class Circumstance:
     prior: float
     yes: frozenset[str]
     no: frozenset[str]
+    implied: Mapping[str, frozenset[str]]
+    """Values of other facts that can hardly be without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A fact that is required, or no longer required, for some verdict where other facts have certain values."""
+
+    verdict: str
+    """A first step, or a primary gap."""
+    fact: str
+    when: Mapping[str, frozenset[str]]
+
+    def holds(self, known: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether every condition is known to hold (values by fact)."""
+        return all(values & set(known.get(name, ())) for name, values in self.when.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +69,14 @@ class DecisionModel:
     second_step: float
     most_questions: int
     preconditions: Mapping[str, tuple[str, ...]]
+    moot: tuple[Clause, ...]
+    """Preconditions of a first step that need not be asked for."""
+    besides: tuple[Clause, ...]
+    """What a primary gap requires beside its first step's preconditions."""
+    silent_on_quality: frozenset[str]
+    """Symptoms that say nothing of what is wrong with the answers."""
+    halfway: Mapping[str, frozenset[str]]
+    """Values that leave open what decides, where they were said in passing."""
     steps: Mapping[str, float]
     """The five-step scale."""
     effects: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]
@@ -93,7 +117,9 @@ def build_model(text: str) -> DecisionModel:
             for gap, needs in data["gaps"].items()
         },
         circumstances=tuple(
-            Circumstance(name, c["fact"], c["prior"], frozenset(c["yes"]), frozenset(c["no"]))
+            Circumstance(
+                name, c["fact"], c["prior"], frozenset(c["yes"]), frozenset(c["no"]), _sets(c.get("implied", {}))
+            )
             for name, c in ((name, _plain_keys(c)) for name, c in data["circumstances"].items())
         ),
         floors=data["floors"],
@@ -105,10 +131,22 @@ def build_model(text: str) -> DecisionModel:
         second_step=data["second_step"],
         most_questions=data["most_questions"],
         preconditions={step: tuple(facts) for step, facts in data["preconditions"].items()},
+        moot=tuple(_clause(c, "step") for c in data["moot"]),
+        besides=tuple(_clause(c, "primary") for c in data["besides"]),
+        silent_on_quality=frozenset(data["silent_on_quality"]),
+        halfway=_sets(data["halfway"]),
         steps=data["steps"],
         effects=effects,
         because={fact: tuple(ids) for fact, ids in data["because"].items()},
     )
+
+
+def _clause(entry: Mapping[str, Any], verdict: str) -> Clause:
+    return Clause(entry[verdict], entry["fact"], _sets(entry["when"]))
+
+
+def _sets(values: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(several) for name, several in values.items()}
 
 
 def _plain_keys(entry: Mapping[Any, Any]) -> dict[str, Any]:

@@ -58,20 +58,33 @@ def judge(facts: Facts, asked: frozenset[str], model: DecisionModel) -> Verdict:
         gaps={gap: round(p, 4) for gap, p in gaps.items()},
         runner_up=OUTCOMES[order[0][1]],
         margin=round(max(0.0, own + order[0][0]), 4),
-        unmet=tuple(f for f in required(outcome, facts, belief) if f not in facts and f not in asked),
+        unmet=tuple(f for f in required(outcome, facts, belief) if is_open(f, facts, asked, model)),
     )
 
 
 def required(outcome: Outcome, facts: Facts, belief: Belief) -> tuple[str, ...]:
     """The facts that must be known, or asked for, before this outcome may be settled."""
-    preconditions = belief.model.preconditions
-    if "not_llm" in known_values(facts).get("symptom", ()):
+    known = known_values(facts)
+    if "not_llm" in known.get("symptom", ()):
         return ()
-    if outcome == Outcome("behavior", "prompt_engineering"):
-        return preconditions["fine_tuning"]
-    if outcome.first_step == "rag" and min(belief.circumstance(name) for name in ("slow", "free", "shared")) < COUNTS:
-        return tuple(fact for fact in preconditions["rag"] if fact != "corpus_size")
-    return preconditions[outcome.first_step]
+    model = belief.model
+    step = "fine_tuning" if outcome == Outcome("behavior", "prompt_engineering") else outcome.first_step
+    moot = {clause.fact for clause in model.moot if clause.verdict == step and clause.holds(known)}
+    if step == "rag" and min(belief.circumstance(name) for name in ("slow", "free", "shared")) < COUNTS:
+        moot.add("corpus_size")
+    besides = (c.fact for c in model.besides if c.verdict == outcome.primary and c.holds(known))
+    return tuple(dict.fromkeys([*(fact for fact in model.preconditions[step] if fact not in moot), *besides]))
+
+
+def is_open(name: str, facts: Facts, asked: frozenset[str], model: DecisionModel) -> bool:
+    """Whether a fact may still be asked for: nobody has said it and it was not asked; or what was said leaves open what decides."""
+    if name in asked:
+        return False
+    known = known_values(facts)
+    if name == "symptom" and name in known:
+        wrong = bool({"no", "partly"} & set(known.get("works_today", ())))
+        return wrong and set(known[name]) <= model.silent_on_quality
+    return name not in facts or set(facts[name].values) <= model.halfway.get(name, frozenset())
 
 
 def _named(belief: Belief, gap: str) -> float:

@@ -1,5 +1,6 @@
 """A low-rank adapter of the sentence encoder (LoRA): trained with the reader's heads, folded into a copy of the weights to read."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from torch import Tensor, nn
 RANK = 8
 SCALE = 2.0
 ADAPTED = ("query", "key", "value", "dense")
+FIRST_ADAPTED = 2
+"""Encoder layers below stay as they are, which makes training a third cheaper."""
 
 
 class LowRank(nn.Module):
@@ -44,6 +47,13 @@ def adapter_tensors(model: Any) -> dict[str, Tensor]:
     }
 
 
+def resume(model: Any, tensors: Mapping[str, Tensor]) -> None:
+    """Put trained tensors back into the adapters of an adapted model, to train on."""
+    with torch.no_grad():
+        for name, own in adapter_tensors(model).items():
+            own.copy_(tensors[name].float())
+
+
 def fold(model: Any, tensors: Mapping[str, Tensor]) -> None:
     """Add trained changes to the weights of a sentence model, in place."""
     with torch.no_grad():
@@ -55,7 +65,8 @@ def fold(model: Any, tensors: Mapping[str, Tensor]) -> None:
 def _layers(model: Any) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
     """The adapted layers in a fixed order, each with its parent and its name there."""
     for path, parent in model.named_modules():
-        if ".encoder.layer." in path:
+        number = re.search(r"\.encoder\.layer\.(\d+)\.", path)
+        if number and int(number[1]) >= FIRST_ADAPTED:
             for name, child in parent.named_children():
                 if name in ADAPTED and isinstance(child, nn.Linear):
                     yield parent, name, child

@@ -1,41 +1,47 @@
 """The embedded reader: trained heads over clauses, a grammar for numbers, and the rules that make facts of both."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agent.facts import Fact, Facts
-from agent.judgement.tables import decision_model
 from agent.reading.clauses import clauses
+from agent.reading.counting import counted, is_numeric, priced, repaired, values_and_unknown, weighed
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
 from agent.reading.language import has_words, is_foreign, is_interrogative, speaks_of_us
-from agent.reading.layout import OFF
+from agent.reading.layout import OFF, layout
 from agent.reading.protocol import OpenQuestion, Reading
-from agent.reading.quantities import EXAMPLES, Quantity, a_day, interval_days, quantities, tokens
 from agent.reading.utterances import INTERVIEW
 from agent.vocabulary import DONT_KNOW, UNKNOWN, fact_kinds
 
 EXACT = 0.99
 """Confidence of an answer that was clicked, or sent back word for word."""
-COUNTED = 0.95
-"""Confidence of a value that follows from a number and its unit."""
 VOLUNTEERED_FROM = 0.7
-"""Least probability at which a clause counts as saying something unasked."""
+"""Least probability, over the message and its likeliest clause, at which something counts as said unasked."""
 DECIDES_FROM = 0.8
-"""The same for facts of which a misreading turns the verdict."""
-DECIDING = frozenset({"works_today", "context_test", "cost", "latency", "prompting"})
-SIDE_FROM = 0.35
+"""The same for facts of which a misreading turns the verdict; below, they are asked for."""
+DECIDING = frozenset({"prompting", "context_test", "stack", "works_today"})
+SIDE_FROM = 0.5
 """The same for facts that only add something to the plan."""
 SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
+ABOUT_THE_TRIAL = {
+    "prompting": frozenset({"examples"}),
+    "cost": frozenset({"works_today", "prompting"}),
+    "context_test": frozenset({"works_today"}),
+}
+"""What the answer to a question seems to say and does not: examples in a prompt are no training data, a smaller model's quality is not today's."""
 OPENING_FROM = 0.5
 INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
 ASKS_FROM = 0.5
 """Least probability of a question about the subject at which a message that speaks of nobody is taken for one."""
 UNREAD = "unread"
+NOT_LABELLED = 0.5
+"""Probability of `none` from which a clause's number counts no examples."""
+NUMBERED_FROM = 0.25
+"""Least probability of a fact beside a number that counts it."""
 ANSWERED_FROM = 0.35
 """Least probability of the best answer, below which the question counts as not answered."""
-MANY_FROM, SHARE_FROM = 0.5, 0.5
+MANY_FROM, SHARE_FROM = 0.5, 0.35
 """Least probability of a value that may stand beside others; else the least share of the likeliest one."""
 CLAUSE_FROM, HINTED = 0.8, 0.2
 """A clause adds a value to an answer from the first, where the whole message has at least the second."""
@@ -66,28 +72,38 @@ class EmbeddedReader:
         return Reading(
             intent=intent,
             facts=tuple(found[name] for name in fact_kinds() if name in found),
-            wants=_wants(rows[-len(parts) :]),
+            wants=_wants(rows[0], rows[-len(parts) :]),
             asks=_asks(texts[-len(parts) :], rows[-len(parts) :], intent, text),
         )
 
     def _facts(
         self, texts: list[str], rows: Array, parts: int, question: OpenQuestion | None, facts: Facts, turn: int
     ) -> dict[str, Fact]:
-        """What is volunteered clause by clause, what an opening says goes wrong, and the answer to the open question."""
-        found: dict[str, Fact] = {}
-        for part, row in zip(texts[-parts:], rows[-parts:], strict=True):
-            for fact in _volunteered(part, row, turn):
-                if fact.name == "examples" and question and question.fact == "prompting":
-                    continue  # examples inside the prompt are no training data
-                found[fact.name] = _joined(found.get(fact.name), fact)
+        """What is volunteered, what an opening says goes wrong, and the answer to the open question."""
+        misleading = ABOUT_THE_TRIAL.get(question.fact, frozenset()) if question else frozenset()
+        found = {
+            fact.name: fact
+            for fact in _volunteered(texts[-parts:], rows[0], rows[-parts:], turn)
+            if fact.name not in misleading
+        }
         if "symptom" not in facts and (question is None or question.fact != "symptom"):
-            opening = _opening_symptom(texts, rows, turn)
+            opening = _opening_symptom(texts, rows, parts, turn)
             if opening:
                 found["symptom"] = _joined(found.get("symptom"), opening)
-        answer = _answer(texts[0], texts, rows, question.fact, turn) if question else None
+        answer = self._answer(texts, rows, question.fact, turn) if question else None
         if answer:
             found[answer.name] = answer if not answer.known else _kept(found.get(answer.name), answer)
-        return found
+        return {name: priced(fact, texts[0]) for name, fact in found.items()}
+
+    def _answer(self, texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
+        """The answer to the open question; where the message takes something back, what comes after that counts."""
+        after = repaired(texts[0])
+        if after != texts[0]:
+            left = self.model.logits([after])
+            answer = _answer([after], left, name, turn)
+            if answer:
+                return replace(answer, quote=texts[0])
+        return _answer(texts, rows, name, turn)
 
 
 def _only_asks(text: str, row: Array) -> bool:
@@ -118,20 +134,32 @@ def exact_answer(text: str, question: OpenQuestion, turn: int) -> Fact | None:
     return None
 
 
-def _answer(text: str, texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
+def _answer(texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
     """The answer to the open question: of the whole message, or of the clause that answers it where the whole does not."""
-    if number := counted(name, text, turn, asked=True):
-        return number
     options = [answer_probabilities(row, name, asked=True) for row in rows]
     if fact_kinds()[name].many:
         return _answer_of_many(options, texts, name, turn)
     best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
     scores, quote = options[best], texts[best]
+    if is_numeric(name):
+        return _number(name, options, texts, turn)
     if scores[OFF] >= 0.5:
         return None
     value = max((*fact_kinds()[name].values, UNKNOWN), key=lambda v: scores[v])
     confidence = scores[value] / (1.0 - scores[OFF])
     return Fact(name, (value,), quote, turn, round(confidence, 3)) if confidence >= ANSWERED_FROM else None
+
+
+def _number(name: str, options: list[dict[str, float]], texts: list[str], turn: int) -> Fact | None:
+    """The answer of a fact that may be a number: of the whole message, unless only a clause of it answers."""
+    best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
+    if options[best][OFF] >= 0.5:
+        return counted(name, texts[0], turn, asked=True)
+    counting = [texts[best]]
+    if name == "examples" and best == 0:  # what is said to lack its label counts for nothing
+        labelled = [t for t, o in zip(texts[1:], options[1:], strict=True) if o["none"] < NOT_LABELLED]
+        counting = labelled or counting
+    return weighed(name, texts[best], counting, turn, values_and_unknown(options[best], fact_kinds()[name].values))
 
 
 def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str, turn: int) -> Fact | None:
@@ -151,13 +179,14 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
     return Fact(name, (likeliest,), texts[0], turn, round(share, 3)) if share >= SHARE_FROM else None
 
 
-def _opening_symptom(texts: list[str], rows: Array, turn: int) -> Fact | None:
-    """What goes wrong, read from a message that nobody asked for it: more has to speak for it than for an answer."""
+def _opening_symptom(texts: list[str], rows: Array, parts: int, turn: int) -> Fact | None:
+    """What goes wrong, read from a message that nobody asked for it: the whole and its likeliest clause have to say so."""
     options = [answer_probabilities(row, "symptom", asked=False) for row in rows]
-    top = {
-        v: max((o[v] * (1.0 - o[OFF]), t) for o, t in zip(options, texts, strict=True))
-        for v in fact_kinds()["symptom"].values
-    }
+    top: dict[str, tuple[float, str]] = {}
+    for value in fact_kinds()["symptom"].values:
+        scores = [o[value] * (1.0 - o[OFF]) for o in options]
+        best = max(range(len(texts) - parts, len(texts)), key=lambda i: scores[i])
+        top[value] = ((scores[0] + scores[best]) / 2, texts[best])
     said = _compatible(tuple(v for v, (score, _) in top.items() if score >= OPENING_FROM))
     if not said:
         return None
@@ -165,77 +194,26 @@ def _opening_symptom(texts: list[str], rows: Array, turn: int) -> Fact | None:
     return Fact("symptom", said, quote, turn, round(min(top[v][0] for v in said), 3))
 
 
-def _volunteered(part: str, row: Array, turn: int) -> list[Fact]:
-    scores = volunteered(row)
-    by_fact: Mapping[str, list[tuple[float, str]]] = defaultdict(list)
-    for (name, value), score in scores.items():
-        if score >= _least(name) and value != UNKNOWN and name in fact_kinds():
-            by_fact[name].append((score, value))
-    facts = []
-    for name, said in by_fact.items():
+def _volunteered(parts: list[str], whole: Array, rows: Array, turn: int) -> Iterator[Fact]:
+    """What a message says unasked, by the message and by the clause that says it most clearly."""
+    clearest = rows.argmax(axis=0)
+    scores = volunteered((whole + rows.max(axis=0)) / 2)
+    for name, kind in fact_kinds().items():
+        said = {v: scores[name, v] for v in kind.values if scores[name, v] >= _least(name)}
+        ranked = sorted(said, key=lambda v: -said[v])
+        values = _compatible(tuple(ranked)) if kind.many else tuple(ranked[:1])
+        likeliest = max(kind.values, key=lambda v: scores[name, v])
+        part = parts[clearest[layout().volunteered[name, values[0] if values else likeliest]]]
         number = counted(name, part, turn, asked=False)
-        ranked = sorted(said, reverse=True)
-        values = _compatible(tuple(v for _, v in ranked)) if fact_kinds()[name].many else (ranked[0][1],)
-        facts.append(number or Fact(name, values, part, turn, round(ranked[0][0], 3)))
-    for name in ("corpus_size", "examples", "volume"):
-        unit = any(_counts_for(name, q, asked=False) for q in quantities(part))
-        likely = max(scores[name, v] for v in fact_kinds()[name].values) >= 0.25
-        if name not in by_fact and unit and likely and (number := counted(name, part, turn, asked=False)):
-            facts.append(number)
-    return facts
+        if number and (values or scores[name, likeliest] >= NUMBERED_FROM):
+            yield number
+        elif values:
+            quote = " … ".join(dict.fromkeys(parts[clearest[layout().volunteered[name, v]]] for v in values))
+            yield Fact(name, values, quote, turn, round(min(said[v] for v in values), 3))
 
 
 def _least(name: str) -> float:
     return DECIDES_FROM if name in DECIDING else SIDE_FROM if name in SIDE else VOLUNTEERED_FROM
-
-
-def counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
-    """The fact that follows from a number in the text, where it counts what the fact is about; None where none does."""
-    match name:
-        case "corpus_size":
-            sized = tokens(text)
-            if sized and (asked or sized[1].unit in ("page", "token", "word", "document", "doc", "pdf", "mb", "gb")):
-                value = "small" if sized[0] < decision_model().full_context_tokens else "large"
-                return Fact(name, (value,), text, turn, COUNTED, sized[1].number, f"{sized[1].unit}s")
-        case "examples":
-            counts = [q for q in quantities(text) if _counts_for(name, q, asked=asked)]
-            if counts:
-                number = max(q.number for q in counts)
-                value = (
-                    "none" if number < 1 else "dozens" if number < 100 else "hundreds" if number < 1000 else "thousands"
-                )
-                return Fact(name, (value,), text, turn, COUNTED, number, "examples")
-        case "volume":
-            rates = [q for q in quantities(text) if _counts_for(name, q, asked=asked)]
-            if rates:
-                number = round(max(a_day(q) for q in rates), 1)
-                value = "low" if number < 100_000 else "high" if number < 1_000_000 else "massive"
-                return Fact(name, (value,), text, turn, COUNTED, number, "calls a day")
-        case "volatility":
-            days = interval_days(text)
-            if days is not None and days >= 1 / 24:
-                value = (
-                    "live"
-                    if days < 0.2
-                    else "daily"
-                    if days < 4
-                    else "weekly"
-                    if days < 20
-                    else "monthly"
-                    if days < 200
-                    else "rarely"
-                )
-                return Fact(name, (value,), text, turn, COUNTED)
-    return None
-
-
-def _counts_for(name: str, quantity: Quantity, *, asked: bool) -> bool:
-    """Whether a quantity counts what a fact is about; a bare number does so only in answer to its question."""
-    if name == "volume":
-        return (quantity.per_days is not None and quantity.unit != "time") or (asked and quantity.unit is None)
-    if name == "examples":
-        return quantity.per_days is None and (quantity.unit in EXAMPLES or (asked and quantity.unit != "time"))
-    return quantity.unit is not None
 
 
 def _compatible(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -261,11 +239,9 @@ def _kept(volunteer: Fact | None, answer: Fact) -> Fact:
     return _joined(volunteer, answer)
 
 
-def _wants(rows: Array) -> tuple[str, ...]:
-    wanted = [
-        v for row in rows for (name, v), p in volunteered(row).items() if name == "wants" and p >= VOLUNTEERED_FROM
-    ]
-    return tuple(dict.fromkeys(wanted))
+def _wants(whole: Array, rows: Array) -> tuple[str, ...]:
+    scores = volunteered((whole + rows.max(axis=0)) / 2)
+    return tuple(v for (name, v), p in scores.items() if name == "wants" and p >= VOLUNTEERED_FROM)
 
 
 def _asks(parts: list[str], rows: Array, intent: str, text: str) -> str | None:

@@ -1,44 +1,48 @@
-"""The trained heads at work: probabilities for each clause, from its vector and its words. NumPy only."""
+"""The trained reader at work: scores of every head for every text, and what they make probable. torch is loaded at first use."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.reading.layout import layout, word_features
 from agent.vocabulary import fact_kinds
-from knowledge import SentenceEncoder, Vectors
+from knowledge import SentenceEncoder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from agent.reading.network import Heads
 
 Array = NDArray[np.float32]
-VECTOR_SCALE, WORD_SCALE = 8.0, 3.0
 BATCH = 8
-"""Texts embedded at once, sorted by length: a long message must not pad all its clauses to its own length."""
-ASKED_SHIFT = 4.0
+"""Texts encoded at once, sorted by length: a long message must not pad all its clauses to its own length."""
+ASKED_SHIFT = 7.0
 """Log odds by which an answer is likelier after its question than in training."""
+ONE_TEMPERATURE, MANY_TEMPERATURE = 2.0, 1.6
+"""What the scores of answers are divided by, so that probabilities are as often right as they say: facts of one value, and of several.
+Fitted on the tuning people by `python -m evals.temperature`."""
 
 
 @dataclass(frozen=True)
 class ReaderModel:
     """Adapter and heads, as trained; the sentence model is loaded at first use."""
 
-    tensors: Mapping[str, Any]
+    tensors: Mapping[str, "Tensor"]
     encoder: SentenceEncoder
 
     @cached_property
-    def _dense(self) -> Array:
-        return np.asarray(self.tensors["dense.weight"].float().numpy() * VECTOR_SCALE)
+    def _heads(self) -> "Heads":
+        from agent.reading.network import Heads
 
-    @cached_property
-    def _bias(self) -> Array:
-        return np.asarray(self.tensors["dense.bias"].float().numpy())
-
-    @cached_property
-    def _words(self) -> Array:
-        return np.asarray(self.tensors["words"].float().numpy())
+        heads = Heads()
+        own = {name: self.tensors[name].float() for name in heads.state_dict()}
+        heads.load_state_dict(own)
+        return heads.eval()
 
     @cached_property
     def _sentences(self) -> Any:
@@ -46,23 +50,22 @@ class ReaderModel:
 
         model = self.encoder.load()
         fold(model, self.tensors)
-        return model
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """The adapted vectors of some texts, one encode call for all."""
-        found = self._sentences.encode(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.asarray(found, dtype=np.float32)
+        return model.eval()
 
     def logits(self, texts: Sequence[str]) -> Array:
         """Scores of every head for every text, shape (texts, width)."""
-        rows = self.encode(texts) @ self._dense.T + self._bias
-        for row, text in enumerate(texts):
-            features = word_features(text)
-            if features:
-                rows[row] += self._words[features].sum(axis=0) * WORD_SCALE / len(features) ** 0.5
-        return np.asarray(rows, dtype=np.float32)
+        import torch
+
+        from agent.reading.network import encode
+
+        rows = np.zeros((len(texts), layout().width), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        with torch.inference_mode():
+            for start in range(0, len(order), BATCH):
+                batch = order[start : start + BATCH]
+                states, mask = encode(self._sentences, [texts[i] for i in batch])
+                rows[batch] = self._heads(states, mask, [word_features(texts[i]) for i in batch]).numpy()
+        return rows
 
 
 def load_reader_model(encoder: SentenceEncoder) -> ReaderModel:
@@ -79,19 +82,25 @@ def answer_probabilities(row: Array, fact: str, asked: bool) -> dict[str, float]
     Training shows each head mostly texts that answer something else; where the question was asked, most texts answer it, and the
     score of `off` is lowered by that much.
     """
+    temperature = MANY_TEMPERATURE if fact_kinds()[fact].many else ONE_TEMPERATURE
+    return softened_answers(row, fact, temperature, ASKED_SHIFT if asked else 0.0)
+
+
+def softened_answers(row: Array, fact: str, temperature: float, shift: float = ASKED_SHIFT) -> dict[str, float]:
+    """The probabilities of all answers at a temperature, the score of `off` lowered by a shift."""
     start, classes = layout().answers[fact]
     own = row[start : start + len(classes)].astype(np.float64)
-    own[-1] -= ASKED_SHIFT if asked else 0.0
+    own[-1] -= shift
     if fact_kinds()[fact].many:
-        scores = 1.0 / (1.0 + np.exp(-own))
+        scores = 1.0 / (1.0 + np.exp(-own / temperature))
     else:
-        exponent = np.exp(own - own.max())
+        exponent = np.exp((own - own.max()) / temperature)
         scores = exponent / exponent.sum()
     return {name: float(score) for name, score in zip(classes, scores, strict=True)}
 
 
 def volunteered(row: Array) -> dict[tuple[str, str], float]:
-    """How likely a clause says each value of each fact by itself."""
+    """How likely a text says each value of each fact by itself."""
     return {key: float(1.0 / (1.0 + np.exp(-row[column]))) for key, column in layout().volunteered.items()}
 
 

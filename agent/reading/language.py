@@ -103,6 +103,73 @@ FUNCTION_WORDS = frozenset(
         "than",
     ]
 )
+FOREIGN_WORDS = frozenset(
+    [
+        "de",
+        "la",
+        "el",
+        "los",
+        "las",
+        "que",
+        "para",
+        "con",
+        "por",
+        "una",
+        "le",
+        "les",
+        "des",
+        "est",
+        "pas",
+        "nous",
+        "der",
+        "das",
+        "ist",
+        "und",
+        "nicht",
+        "wir",
+        "ein",
+        "eine",
+        "mit",
+        "für",
+        "il",
+        "di",
+        "non",
+        "che",
+        "per",
+        "sono",
+        "het",
+        "een",
+        "niet",
+        "van",
+        "en",
+        "och",
+        "att",
+        "inte",
+        "jag",
+        "ikke",
+        "og",
+        "som",
+        "nie",
+        "się",
+        "jest",
+        "dla",
+        "bir",
+        "ve",
+        "bu",
+        "için",
+        "değil",
+        "yang",
+        "tidak",
+        "untuk",
+        "kami",
+        "dan",
+        "nao",
+        "não",
+        "com",
+        "uma",
+    ]
+)
+"""Frequent small words of languages written in Latin letters that English has not."""
 FEWEST = 8
 """Words from which a message can be judged foreign; six where it has letters that English has not."""
 LEAST_SHARE = 0.08
@@ -111,7 +178,7 @@ LONGEST = 40
 
 
 def is_foreign(text: str) -> bool:
-    """True where the letters are mostly not Latin, or a longer message has next to no English function words."""
+    """True where the letters are mostly not Latin, or a longer message has next to no English function words but foreign ones."""
     letters = [c for c in text if c.isalpha()]
     if letters and sum(c < "ɐ" for c in letters) < 0.5 * len(letters):
         return True
@@ -119,7 +186,8 @@ def is_foreign(text: str) -> bool:
     if text.count(",") * 3 > len(words):
         return False  # a list has no function words in any language
     enough = 6 if any(not c.isascii() for c in letters) else FEWEST
-    return len(words) >= enough and sum(word in FUNCTION_WORDS for word in words) < LEAST_SHARE * len(words)
+    few = len(words) >= enough and sum(word in FUNCTION_WORDS for word in words) < LEAST_SHARE * len(words)
+    return few and any(word in FOREIGN_WORDS or not word.isascii() for word in words)
 
 
 def has_words(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from agent.reading.quantities import shares
 from agent.reading.utterances import INTENTS, WANTS
 from agent.vocabulary import UNKNOWN, fact_kinds
 
@@ -26,6 +27,8 @@ class Layout:
     """Column of each fact and value (and `wants`) said without being asked."""
     intents: Mapping[str, int]
     width: int
+    groups: tuple[int, ...]
+    """For each column, which of the heads it belongs to: one a fact asked for, one a fact volunteered, one for the intent."""
 
 
 @cache
@@ -46,13 +49,17 @@ def layout() -> Layout:
         volunteered["wants", lever] = column
         column += 1
     intents = {intent: column + i for i, intent in enumerate(INTENTS)}
-    return Layout(answers, volunteered, intents, column + len(INTENTS))
+    order = [f"answer {name}" for name, (_, classes) in answers.items() for _ in classes]
+    order += [f"volunteered {name}" for name, _ in volunteered] + ["intent"] * len(intents)
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(order))}
+    return Layout(answers, volunteered, intents, column + len(INTENTS), tuple(numbers[name] for name in order))
 
 
 def word_features(text: str) -> list[int]:
     """Buckets of a text's words and pairs of words, digits made alike; sorted, each once."""
     words = [re.sub(r"\d", "0", word) for word in WORD.findall(text.lower())]
     grams = [f"1:{word}" for word in words] + [f"2:{a} {b}" for a, b in pairwise(words)]
+    grams += [f"share:{int(10 * share)}" for share in shares(text)]
     if words:
         grams += [f"first:{words[0]}", f"length:{min(len(words), 6)}"]
     return sorted({int.from_bytes(hashlib.blake2s(gram.encode(), digest_size=4).digest()) % BUCKETS for gram in grams})

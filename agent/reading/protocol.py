@@ -1,9 +1,11 @@
 """What a reader does: from prose to facts. Two implementations: `embedded` here, `openai` with a language model."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from agent.facts import Fact, Facts
+from agent.vocabulary import fact_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,12 @@ class OpenQuestion:
     fact: str
     text: str
     options: tuple[str, ...]
+
+
+def open_question(fact: str, known: Mapping[str, tuple[str, ...]]) -> OpenQuestion:
+    """The question about a fact, in the wording that suits what is known (values by fact)."""
+    wording = fact_kinds()[fact].wording_for(known)
+    return OpenQuestion(fact, wording.question, wording.options)
 
 
 @dataclass(frozen=True, slots=True)

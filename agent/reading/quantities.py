@@ -138,7 +138,18 @@ WEEKDAYS = frozenset(
 )
 DAILY = frozenset(["weekday", "night", "morning", "evening"])
 TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+MOST_TIMES = 2
+"""Up to this number, one without a noun says how often; beyond, it counts new items ("ten new ones a month")."""
+EACH = re.compile(r"\b(each|apiece|average|avg|on average|per (doc|file|manual|document|contract|article|piece))\b")
+"""Says that a number of pages is that of one document."""
+YEARS = (1950, 2050)
+BEFORE_YEARS = frozenset(["since", "in", "from", "of", "until", "till", "by", "year", "early", "late", "summer", "autumn", "winter",
+                          "spring", "jan", "january", "feb", "february", "march", "april", "may", "june", "july", "august",
+                          "september", "october", "november", "december"])  # fmt: skip
 PER = frozenset(["a", "an", "per", "each", "every", "/", "daily"])
+SHARE_WORD = re.compile(r"\d[\d.,]*\d|\d|[a-z]+|/|%")
+FILLERS = frozenset(["times", "cases", "answers", "correct", "right", "wrong", "out", "only", "the", "were", "ok"])
+"""Words that may stand inside a share: "nine times out of ten", "2 correct out of 10"."""
 WORD = re.compile(r"\d[\d.,]*\d|\d|[a-z]+|/|-|–|~")
 
 
@@ -167,10 +178,11 @@ def tokens(text: str) -> tuple[float, Quantity] | None:
     if not sized:
         return None
     total = sum(amount for amount, _ in sized)
-    per_document = [q for _, q in sized if q.unit == "page"]
-    if len(sized) == 2 and per_document and re.search(r"\b(each|apiece|per (doc|file|manual|document))", text.lower()):
-        other = next(q for _, q in sized if q.unit != "page") if len(per_document) == 1 else sized[0][1]
-        total = other.number * per_document[-1].number * TOKENS_PER["page"]
+    pages = [q for _, q in sized if q.unit in ("page", "word", "token")]
+    others = [q for q in quantities(text) if q.per_days is None and q not in pages and q.number >= 2]
+    if len(pages) == 1 and len(others) == 1 and EACH.search(text.lower()):
+        total = others[0].number * pages[0].number * TOKENS_PER[pages[0].unit or "page"]
+        return total, others[0] if others[0].unit else pages[0]
     return total, max(sized, key=lambda pair: pair[0])[1]
 
 
@@ -184,10 +196,30 @@ def interval_days(text: str) -> float | None:
             return _every(words[here + 1 :])
     for quantity in quantities(text):
         if quantity.per_days and quantity.number and (quantity.unit in (None, "time")):
-            return quantity.per_days / quantity.number
+            often = quantity.number if quantity.unit or quantity.number <= MOST_TIMES else 1.0
+            return quantity.per_days / often
     for here, word in enumerate(words):
         if _singular(word) in DAYS and here and words[here - 1] in ("a", "per", "each", "/") and "once" in words[:here]:
             return DAYS[_singular(word)]
+    return None
+
+
+def shares(text: str) -> tuple[float, ...]:
+    """Every share of a whole in a text, 0 to 1: "96%", "nine times out of ten", "70 of 90", "7 in 10"."""
+    words = SHARE_WORD.findall(_spaced(text))
+    return tuple(share for here in range(len(words)) if (share := _share(words, here)) is not None)
+
+
+def _share(words: list[str], here: int) -> float | None:
+    part, after = _simple_number(words, here)
+    if part is None or (here and _simple_number(words, here - 1)[0] is not None):
+        return None
+    rest = [word for word in words[after : after + 5] if word not in FILLERS]
+    if rest[:1] in (["%"], ["percent"], ["pct"]) or rest[:2] == ["per", "cent"]:
+        return part / 100 if part <= 100 else None
+    if rest[:1] in (["in"], ["of"], ["/"], ["from"]):
+        whole = _simple_number(rest, 1)[0]
+        return part / whole if whole and 0 <= part <= whole and whole >= 2 else None
     return None
 
 
@@ -230,8 +262,17 @@ def _read(words: list[str]) -> Iterator[Quantity]:
             if upper is not None and (words[after] != "and" or (here and words[here - 1] == "between")):
                 number, after = _middle(number, upper), end
         unit, per, end = _unit(words, after)
+        if _is_year(words, here, number):
+            here = max(after, here + 1)
+            continue
         yield Quantity(number, unit, per, " ".join(words[here:end]))
         here = max(end, here + 1)
+
+
+def _is_year(words: list[str], here: int, number: float) -> bool:
+    """Whether a number is a year: four digits after a word that years follow."""
+    plain = re.fullmatch(r"\d{4}", words[here]) is not None
+    return plain and YEARS[0] <= number <= YEARS[1] and here > 0 and words[here - 1] in BEFORE_YEARS
 
 
 def _middle(lower: float, upper: float) -> float:

@@ -1,105 +1,102 @@
 """Trains the reader: a low-rank adapter of the sentence encoder and linear heads over its vectors and over words.
 
-Run `python -m agent.reading.train` to train on all authors and write `weights/`, or with `--hold-out AUTHOR` to train on the
-others and print how well that author is read. Everything is seeded; the same data gives the same weights on the same machine.
+Run `python -m agent.reading.train` to train on all authors and write `weights/`, or with `--hold-out AUTHORS` to train on the
+others and print how well those authors are read; `--start` goes on from weights of an earlier run. Everything is seeded; the same data gives the same weights on the same machine.
 """
 
 import argparse
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from agent.reading.adapter import RANK, adapt, adapter_tensors
-from agent.reading.layout import BUCKETS, OFF, layout, word_features
+from agent.reading.adapter import RANK, adapt, adapter_tensors, resume
+from agent.reading.layout import OFF, layout, word_features
+from agent.reading.network import Heads, encode
 from agent.reading.utterances import Utterance, load_utterances
+from agent.reading.variation import Variation
 from agent.vocabulary import fact_kinds
 from knowledge import SentenceEncoder
 
+WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 SEED = 7
 BATCH = 48
 EPOCHS = 10
+GENTLER = 0.4
+"""Share of the usual step sizes where training goes on from earlier weights."""
 OFF_SHARE = 0.15
 """Share of the other questions that each text is shown to as no answer, each time it is seen."""
 OFF_WEIGHT = 0.15
-WORD_SCALE = 3.0
+WORDS_DROPPED = 0.3
+LONGEST_TRAINED = 96
+"""Word pieces of a training text."""
 SHORT = 4
 """An answer of fewer words says nothing without its question."""
 
 
-class Heads(nn.Module):
-    """Linear heads over a sentence vector and over hashed words."""
+def train(
+    utterances: Sequence[Utterance], epochs: int = EPOCHS, start: Mapping[str, Tensor] | None = None
+) -> tuple[Any, Heads]:
+    """Train adapter and heads; returns the adapted sentence model and the heads.
 
-    def __init__(self) -> None:
-        super().__init__()
-        width = layout().width
-        self.dense = nn.Linear(384, width)
-        self.words = nn.EmbeddingBag(BUCKETS, width, mode="sum")
-        nn.init.zeros_(self.words.weight)
-
-    def forward(self, vectors: Tensor, features: Sequence[Sequence[int]], drop: float = 0.0) -> Tensor:
-        """Scores of every head, shape (texts, width); `drop` is the share of words left out."""
-        kept = [[f for f in row if random.random() >= drop] for row in features]
-        flat = torch.tensor([f for row in kept for f in row], dtype=torch.long)
-        offsets = torch.tensor(np.cumsum([0, *map(len, kept)])[:-1], dtype=torch.long)
-        scale = torch.tensor([WORD_SCALE / max(1, len(row)) ** 0.5 for row in features])[:, None]
-        result: Tensor = self.dense(vectors * 8.0) + self.words(flat, offsets) * scale
-        return result
-
-
-def train(utterances: Sequence[Utterance], epochs: int = EPOCHS) -> tuple[Any, Heads]:
-    """Train adapter and heads; returns the adapted sentence model and the heads."""
+    Args:
+        utterances: what is learned.
+        epochs: how often each is seen.
+        start: weights to go on from, with gentler steps; None begins anew.
+    """
     random.seed(SEED)
     torch.manual_seed(SEED)
     torch.set_flush_denormal(True)  # the optimizer's decaying moments would slow every step down
     model = SentenceEncoder().load()
     adapt(model)
-    model.train()
+    model.eval()  # no dropout: the texts vary from epoch to epoch instead
     heads = Heads()
+    if start:
+        heads.load_state_dict({name: start[name].float() for name in heads.state_dict()})
+        resume(model, start)
+    variation = Variation(utterances, random.Random(SEED))
     adapter = [p for p in model.parameters() if p.requires_grad]
-    steps = epochs * (len(utterances) // BATCH + 1)
+    looks = [heads.queries]
+    linear = [p for name, p in heads.named_parameters() if name != "queries"]
+    steps = epochs * len(range(0, len(utterances), BATCH))
+    rates = [rate * (GENTLER if start else 1.0) for rate in (2e-3, 1.5e-2, 1.5e-2)]
     optimizer = torch.optim.AdamW(
-        [{"params": adapter, "lr": 2e-3}, {"params": heads.parameters(), "lr": 1.5e-2}], weight_decay=0.01
+        [{"params": p, "lr": rate} for p, rate in zip((adapter, looks, linear), rates, strict=True)], weight_decay=0.01
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [2e-3, 1.5e-2], total_steps=steps, pct_start=0.1)
-    with torch.enable_grad(), tqdm(total=steps, desc="training") as bar:
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=0.1)
+    with torch.enable_grad(), tqdm(total=steps, desc="training", mininterval=20) as bar:
         for _ in range(epochs):
-            for batch in _batches(utterances):
-                loss = _loss(heads(vectors(model, [u.text for u in batch]), _features(batch), drop=0.3), batch)
+            for batch in _batches([variation.of(u) for u in utterances]):
+                states, mask = encode(model, [u.text for u in batch], LONGEST_TRAINED)
+                loss = _loss(heads(states, mask, [_kept_words(u.text) for u in batch]), batch)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]  # untyped in torch
                 nn.utils.clip_grad_norm_(adapter, 1.0)
                 optimizer.step()
                 schedule.step()
                 bar.update()
-                bar.set_postfix(loss=f"{loss.item():.3f}")
+                bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
     return model, heads
-
-
-def vectors(model: Any, texts: Sequence[str]) -> Tensor:
-    """Embed texts with gradients, shape (texts, 384)."""
-    tokens = model.tokenizer(list(texts), padding=True, truncation=True, max_length=96, return_tensors="pt")
-    result: Tensor = nn.functional.normalize(model(dict(tokens))["sentence_embedding"], dim=-1)
-    return result
 
 
 def _batches(utterances: Sequence[Utterance]) -> Iterator[list[Utterance]]:
     """Batches of texts of like length, in random order."""
-    order = sorted(utterances, key=lambda u: len(u.text) + random.random() * 40)
+    order = sorted(utterances, key=lambda u: len(u.text) + random.random() * 20)
     groups = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
     random.shuffle(groups)
     yield from groups
 
 
-def _features(batch: Sequence[Utterance]) -> list[list[int]]:
-    return [word_features(u.text) for u in batch]
+def _kept_words(text: str) -> list[int]:
+    """The word features of a text, some of them dropped."""
+    return [feature for feature in word_features(text) if random.random() >= WORDS_DROPPED]
 
 
 def _loss(logits: Tensor, batch: Sequence[Utterance]) -> Tensor:
@@ -118,11 +115,15 @@ def _volunteered_loss(logits: Tensor, batch: Sequence[Utterance]) -> Tensor:
             weight[row] = 1.0
         elif utterance.answers and not short:
             weight[row] = 0.15
+        if utterance.answers:  # without its question an answer may or may not say the fact
+            weight[row, [c - first for (name, _), c in columns.items() if name == utterance.answers]] = 0.0
         for name, values in utterance.labels.items():
             for value in values:
                 if (name, value) in columns and not (short and utterance.answers):
                     target[row, columns[name, value] - first] = 1.0
-                    weight[row, columns[name, value] - first] = 1.0 if utterance.complete else 0.5
+                    weight[row, columns[name, value] - first] = (
+                        1.0 if utterance.complete and name != utterance.answers else 0.5
+                    )
     raw = nn.functional.binary_cross_entropy_with_logits(
         logits[:, first : first + len(columns)], target, weight=weight, reduction="sum"
     )
@@ -173,7 +174,7 @@ def evaluate(model: Any, heads: Heads, utterances: Sequence[Utterance]) -> None:
     model.eval()
     logits = torch.cat(
         [
-            heads(vectors(model, [u.text for u in part]), _features(part))
+            heads(*encode(model, [u.text for u in part]), [word_features(u.text) for u in part])
             for part in (utterances[i : i + 64] for i in range(0, len(utterances), 64))
         ]
     )
@@ -217,24 +218,27 @@ def _print_volunteered(logits: Tensor, utterances: Sequence[Utterance]) -> None:
 def main() -> None:
     """Train, and write the weights or measure on a held-out author."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--hold-out", help="author to leave out and measure on")
+    parser.add_argument("--hold-out", help="authors to leave out and measure on, with commas between")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument(
+        "--into",
+        type=Path,
+        help="file for the weights; by default the shipped ones, or none where authors are left out",
+    )
     arguments = parser.parse_args()
     utterances = load_utterances()
-    kept = [u for u in utterances if u.author != arguments.hold_out]
-    model, heads = train(kept, arguments.epochs)
+    left_out = set((arguments.hold_out or "").split(","))
+    kept = [u for u in utterances if u.author not in left_out]
+    model, heads = train(kept, arguments.epochs, load_file(arguments.start) if arguments.start else None)
     if arguments.hold_out:
         with torch.no_grad():
-            evaluate(model, heads, [u for u in utterances if u.author == arguments.hold_out])
+            evaluate(model, heads, [u for u in utterances if u.author in left_out])
+    path = arguments.into or (None if arguments.hold_out else WEIGHTS)
+    if path is None:
         return
-    path = Path(__file__).parent / "weights" / "reader.safetensors"
     path.parent.mkdir(exist_ok=True)
-    tensors = {
-        "dense.weight": heads.dense.weight,
-        "dense.bias": heads.dense.bias,
-        "words": heads.words.weight,
-        **adapter_tensors(model),
-    }
+    tensors = {**heads.state_dict(), **adapter_tensors(model)}
     save_file({name: t.detach().half().contiguous() for name, t in tensors.items()}, str(path), {"rank": str(RANK)})
     print(f"wrote {path}")
 

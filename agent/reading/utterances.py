@@ -1,10 +1,12 @@
 """The training data of the reader: what people say, written by several authors, labelled by meaning."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+
+from agent.vocabulary import fact_kinds
 
 INTERVIEW = "interview"
 INTENTS = (
@@ -37,7 +39,7 @@ class Utterance:
     intent: str | None
     """What it is for, where that is labelled."""
     complete: bool
-    """Whether the labels are all that it says: so for clauses, not for answers."""
+    """Whether the labels are all that it says."""
 
 
 def load_utterances() -> tuple[Utterance, ...]:
@@ -56,19 +58,37 @@ def load_utterances() -> tuple[Utterance, ...]:
 def _utterances(author: str, line: Mapping[str, Any]) -> Iterator[Utterance]:
     match line["kind"]:
         case "answer":
-            labels = {line["fact"]: line["values"], **line.get("also", {})}
-            intent = "dont_know" if line["values"] == ["unknown"] else INTERVIEW
-            yield Utterance(author, line["text"], line["fact"], _frozen(labels), intent, complete=False)
+            yield _answer(author, line["fact"], line, complete=False)
         case "message":
-            for clause in line["clauses"]:
-                yield Utterance(author, clause["text"], None, _frozen(clause["facts"]), INTERVIEW, complete=True)
-            whole = " ".join(clause["text"] for clause in line["clauses"])
-            yield Utterance(author, whole, None, {}, INTERVIEW, complete=False)
+            yield from _message(author, line["clauses"])
         case "intent":
             yield Utterance(author, line["text"], None, {}, line["intent"], complete=line["intent"] != INTERVIEW)
+        case "person":
+            yield from _message(author, line["opening"])
+            for fact, answer in line["answers"].items():
+                yield _answer(author, fact, answer, complete=True)
         case kind:
             raise ValueError(f"{author}: unknown kind of utterance {kind!r}")
 
 
-def _frozen(labels: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(values) for name, values in labels.items()}
+def _answer(author: str, fact: str, line: Mapping[str, Any], *, complete: bool) -> Utterance:
+    labels = {fact: line["values"], **line.get("also", {})}
+    intent = "dont_know" if line["values"] == ["unknown"] else INTERVIEW
+    return Utterance(author, line["text"], fact, _frozen(labels), intent, complete)
+
+
+def _message(author: str, clauses: Sequence[Mapping[str, Any]]) -> Iterator[Utterance]:
+    """Its clauses, and the whole of it."""
+    said: dict[str, list[str]] = {}
+    for clause in clauses:
+        yield Utterance(author, clause["text"], None, _frozen(clause["facts"]), INTERVIEW, complete=True)
+        for name, values in clause["facts"].items():
+            several = name == "wants" or fact_kinds()[name].many
+            said[name] = [*(said.get(name, []) if several else []), *values]
+    if len(clauses) > 1:
+        whole = " ".join(clause["text"] for clause in clauses)
+        yield Utterance(author, whole, None, _frozen(said), INTERVIEW, complete=True)
+
+
+def _frozen(labels: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(dict.fromkeys(values)) for name, values in labels.items()}

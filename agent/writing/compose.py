@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from agent.citations import Numbering, Sentence, figures, sound
 from agent.facts import Fact, Facts, known_values
 from agent.judgement.belief import example_count, task_kind
+from agent.judgement.derivation import Statement, exact
+from agent.judgement.economics import economics, own_numbers
 from agent.judgement.plan import Plan, PlannedStep, compose
+from agent.judgement.prices import prices
 from agent.judgement.sensitivity import Flip, flips
 from agent.judgement.tables import DecisionModel
 from agent.judgement.verdict import Verdict
-from agent.reply import Avoid, Change, Citation, Disagreement, Position, Recommendation, RunnerUp, Step
+from agent.reply import Avoid, Change, Citation, CostView, Disagreement, Position, Recommendation, RunnerUp, Step
 from agent.vocabulary import fact_kinds
 from agent.writing.advice import Advice, Situation, holds, pick, situation, slots
+from agent.writing.costs import cost_views, text_size
 from knowledge import Dissent, Library, Passage, dissent_ledger
 
 MOST_HOW, MOST_HOW_BESIDE, MOST_WHY = 5, 3, 2
@@ -80,6 +84,7 @@ class _Writer:
             verdict=verdict[0],
             plan=tuple(self._step(step) for step in plan.steps),
             avoid=tuple(self._avoid(plan)),
+            costs=self._costs(plan),
             disagreements=tuple(self._disagreements(plan)),
             runner_up=RunnerUp(case.verdict.runner_up.primary, case.verdict.runner_up.first_step, case.verdict.margin),
             would_change=tuple(_change(flip, case.facts) for flip in flips(case.facts, case.asked, case.model)),
@@ -122,6 +127,17 @@ class _Writer:
             why, cited = self._paragraph(pick(lever, "avoid", self._known, 2))
             if why:
                 yield Avoid(lever, why, cited)
+
+    def _costs(self, plan: Plan) -> tuple[CostView, ...]:
+        facts, table, text = self._case.facts, prices(), text_size(self._case.facts)
+        given = own_numbers(facts, table, text)
+
+        def check(statements: Iterable[Statement]) -> list[Sentence]:
+            lines = [Sentence(s.text, s.cites, workings=s.workings, own_numbers=given) for s in statements]
+            self._retrieve(i for line in lines for i in line.cites)
+            return sound(lines, self._retrieved)
+
+        return cost_views(economics(plan, facts, table, text), table.dated, check, self._numbering)
 
     def _disagreements(self, plan: Plan) -> Iterable[Disagreement]:
         pulled = {step.lever for step in plan.steps if step.when != "later"} | set(plan.avoid)
@@ -173,7 +189,9 @@ def _change(flip: Flip, facts: Facts) -> Change:
 
 def said(fact: Fact) -> str:
     """A fact's value in words: the user's number where there is one, else the meaning of its values."""
-    if fact.number is not None:
-        return f"{fact.number:,g} {fact.unit or ''}".strip()
+    number = f"{exact(fact.number)} {fact.unit or ''}".strip() if fact.number is not None else None
+    if number and fact.name != "cost":
+        return number
     values = fact_kinds()[fact.name].values
-    return ", ".join(values.get(value, value) for value in fact.values)
+    words = ", ".join(values.get(value, value) for value in fact.values)
+    return f"{words} ({number})" if number else words

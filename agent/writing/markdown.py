@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from agent.judgement.outcomes import Primary
-from agent.reply import Citation, Recommendation
+from agent.reply import Citation, CostView, Recommendation
 from agent.vocabulary import fact_kinds
 from agent.writing.names import LEVERS, PRIMARIES, TIMES
 
@@ -28,6 +28,9 @@ def _parts(
     if recommendation.avoid:
         yield "### What to leave alone"
         yield "\n".join(f"- **{LEVERS[avoid.lever]}.** {avoid.why}" for avoid in recommendation.avoid)
+    if recommendation.costs:
+        yield "### Cost and time"
+        yield from _costs(recommendation.costs)
     if recommendation.disagreements:
         yield "### Where the sources disagree"
         yield from _disagreements(recommendation)
@@ -53,6 +56,41 @@ def _plan(recommendation: Recommendation) -> Iterator[str]:
         if step.until:
             lines.append(f"   - *Exit test:* {step.until}")
         yield "\n".join(lines)
+
+
+def _costs(costs: Sequence[CostView]) -> Iterator[str]:
+    rows = [cost for cost in costs if cost.setup or cost.running or cost.time]
+    if rows:
+        cells = [
+            (_lever(cost), *(cell or "not said" for cell in (cost.setup, cost.running, cost.time))) for cost in rows
+        ]
+        table = [("lever", "set-up", "a month or a call", "time"), ("---",) * 4, *cells]
+        yield "\n".join(f"| {' | '.join(row)} |" for row in table)
+        yield f"*The sources' own figures, in US dollars ({'; '.join(_ages(rows))}).*"
+    if unpriced := [LEVERS[cost.lever].lower() for cost in costs if cost not in rows]:
+        yield f"*No source gives a cost or a time for: {', '.join(unpriced)}.*"
+    for title, lines in (
+        ("With your numbers, rounded", [line for cost in costs for line in cost.formulas]),
+        ("Break-even", [line for cost in costs for line in cost.break_even]),
+    ):
+        if lines:
+            yield "\n".join([f"**{title}**", *(f"- {line}" for line in lines)])
+    if unknown := dict.fromkeys(fact for cost in costs for fact in cost.unknown):
+        titles = "; ".join(fact_kinds()[fact].title.lower() for fact in unknown)
+        yield f"*A number would bring closer figures for: {titles}.*"
+
+
+def _lever(cost: CostView) -> str:
+    return f"{LEVERS[cost.lever]} *(for comparison)*" if cost.is_rival else f"**{LEVERS[cost.lever]}**"
+
+
+def _ages(costs: Sequence[CostView]) -> Iterator[str]:
+    """What the sources of a table say of their age, those that say the same together."""
+    by_age: dict[str, list[str]] = {}
+    for line in dict.fromkeys(line for cost in costs for line in cost.dated):
+        source, _, age = line.partition(": ")
+        by_age.setdefault(age, []).append(source)
+    return (f"{', '.join(sources)}: {age}" for age, sources in by_age.items())
 
 
 def _disagreements(recommendation: Recommendation) -> Iterator[str]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent import answer_from_sources
+from agent import Advisor, answer_from_sources
+from agent.testing import ScriptedReader, Store
 from knowledge import Library
 from ui.cli import app
 
@@ -18,7 +19,7 @@ def is_sentence(text: str) -> bool:
 
 
 COMMANDS = (
-    "chat", "ui", "search", "ask", "passages", "doctor", "index", "index build", "index check", "index add", "index list",
+    "chat", "record", "ui", "search", "ask", "passages", "doctor", "index", "index build", "index check", "index add", "index list",
     "index remove", "eval", "eval run", "eval library", "eval ablation",
 )  # fmt: skip
 
@@ -78,6 +79,65 @@ def test_search_in_the_terminal_says_where_the_sources_do_not(
     result = runner.invoke(app, ["search", "how do I prune an apple tree"])
     assert result.exit_code == 0
     assert result.stdout.startswith("The sources don't say")
+
+
+OPENING = "It does not know our manuals."
+
+
+@pytest.fixture
+def advised(library: Library, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A conversation that was recommended something, and then something else, in the file that the command opens."""
+    file = tmp_path / "conversations.sqlite"
+    monkeypatch.setenv("GAPWISE_HOME", str(home))
+    monkeypatch.setenv("GAPWISE_DATABASE_URL", f"sqlite:///{file}")
+    reader = ScriptedReader()
+    advisor = Advisor(library, reader, reader, Store(file), "embedded")
+    conversation = advisor.start()
+    reply = advisor.reply(conversation, OPENING)
+    while reply["kind"] != "recommendation":
+        reply = advisor.reply(conversation, "the first answer")
+    advisor.correct(conversation, "knowledge_kind", ("live_records",))
+    advisor.close()
+    return conversation
+
+
+def test_a_record_is_printed_as_a_document_and_as_one_json_object(advised: str) -> None:
+    page = runner.invoke(app, ["record", advised])
+    data = runner.invoke(app, ["record", advised, "--json"])
+    assert (page.exit_code, data.exit_code) == (0, 0)
+    assert page.stdout.startswith("# Decision record\n")
+    assert OPENING in page.stdout
+    recorded = json.loads(data.stdout)
+    assert recorded["conversation"] == advised
+    assert recorded["verdict"]["first_step"] == "tool_use"
+    assert recorded["facts"]["symptom"]["text"] == OPENING
+    assert recorded["date"]
+
+
+def test_a_record_is_compared_with_another_turn_or_another_conversation(advised: str) -> None:
+    last = json.loads(runner.invoke(app, ["record", advised, "--json"]).stdout)["turn"]
+    moved = json.loads(runner.invoke(app, ["record", advised, "--against", str(last - 1), "--json"]).stdout)
+    same = runner.invoke(app, ["record", advised, "--against", advised])
+    assert (moved["before"]["turn"], moved["after"]["turn"]) == (last - 1, last)
+    assert "knowledge_kind" in [fact["fact"] for fact in moved["facts"]]
+    assert moved["verdict"]["to"]["first_step"] == "tool_use"
+    assert "The verdict is the same." in same.stdout
+
+
+@pytest.mark.parametrize("more", [["--turn", "1"], ["--turn", "99"], ["--against", "99"], ["--against", "nobody"]])
+def test_a_record_of_what_there_is_not_is_misuse_in_one_sentence(more: list[str], advised: str) -> None:
+    result = runner.invoke(app, ["record", advised, *more])
+    assert result.exit_code == 2
+    assert is_sentence(result.stderr)
+
+
+@pytest.mark.parametrize("unknown", ["nobody", "-an-id-that-begins-with-a-dash", "--two-of-them"])
+def test_an_unknown_conversation_has_no_record(unknown: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAPWISE_HOME", str(home))
+    result = runner.invoke(app, ["record", unknown])
+    assert result.exit_code == 2
+    assert "no conversation" in result.stderr
+    assert is_sentence(result.stderr)
 
 
 @pytest.mark.parametrize("command", ["library", "ablation"])

@@ -1,0 +1,152 @@
+"""Facts that are numbers: which of the numbers in a text counts, weighed with what the heads read of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from agent.facts import Fact
+from agent.judgement.tables import decision_model
+from agent.reading.money import money, running_cost, without_money
+from agent.reading.quantities import EXAMPLES, Quantity, a_day, interval_days, quantities, tokens
+from agent.vocabulary import UNKNOWN
+
+COUNTED = 0.95
+"""Confidence of a value that follows from a number and its unit."""
+SPEAKS_FOR = {"corpus_size": 30.0, "examples": 20.0, "volume": 200.0, "volatility": 5.0}
+"""How much likelier a value is where a number in the text amounts to it, by fact."""
+ABOUT_A_MILLION = 900_000
+UNCOUNTED = 4.0
+"""The same for values that no number amounts to: none, unknown."""
+MEASURED = ("page", "token", "word", "document", "doc", "pdf", "mb", "gb")
+"""Units that are text wherever they are said."""
+REPAIR = re.compile(
+    r"\b(?:no,? wait|wait,? no|scratch that|correction|i meant?|make (?:that|it)|or rather|actually,? no|my mistake|let me correct)\b",
+    re.IGNORECASE,
+)
+"""What people say before they take back what they just said."""
+FEWEST = 4
+"""Words that must follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number that may be the fact, and the value that it amounts to."""
+
+    value: str
+    number: float | None = None
+    unit: str | None = None
+
+
+def counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
+    """The fact that follows from a number in the text, where it counts what the fact is about; None where none does."""
+    found = counts(name, text, asked=asked)
+    if not found:
+        return None
+    best = max(found, key=lambda count: count.number or 0.0)
+    return Fact(name, (best.value,), text, turn, COUNTED, best.number, best.unit)
+
+
+def weighed(name: str, text: str, counting: Sequence[str], turn: int, scores: Mapping[str, float]) -> Fact:
+    """The answer that the heads and the numbers of a text give together.
+
+    Args:
+        name: the fact asked for.
+        text: what was said.
+        counting: the parts of it whose numbers may count.
+        turn: when.
+        scores: probability of each value, and of `unknown`.
+    """
+    found = [count for part in counting for count in counts(name, part, asked=True)]
+    named = {count.value for count in found}
+    weights = {value: p * _evidence(name, value, named) for value, p in scores.items()}
+    value = max(weights, key=lambda v: weights[v])
+    confidence = round(weights[value] / sum(weights.values()), 3)
+    best = next((count for count in reversed(found) if count.value == value), Count(value))
+    return Fact(name, (value,), text, turn, confidence, best.number, best.unit)
+
+
+def _evidence(name: str, value: str, named: set[str]) -> float:
+    if value in named:
+        return SPEAKS_FOR[name]
+    return UNCOUNTED if value in ("none", UNKNOWN) else 1.0
+
+
+def counts(name: str, text: str, *, asked: bool) -> tuple[Count, ...]:
+    """The numbers that may be the fact, in order; what was taken back is left out.
+
+    Args:
+        name: the fact.
+        text: what was said.
+        asked: whether the fact was asked for, so that a bare number may count.
+    """
+    said = repaired(text)
+    match name:
+        case "corpus_size":
+            return _sizes(said, asked)
+        case "examples":
+            return tuple(
+                Count(_examples(q.number), q.number, "examples")
+                for q in quantities(said)
+                if counts_for(name, q, asked=asked)
+            )
+        case "volume":
+            rates = [round(a_day(q), 1) for q in quantities(without_money(said)) if counts_for(name, q, asked=asked)]
+            return tuple(Count(_volume(rate), rate, "calls a day") for rate in sorted(rates))
+        case "volatility":
+            days = interval_days(said)
+            return (Count(_volatility(days)),) if days is not None and days >= 1 / 24 else ()
+    return ()
+
+
+def counts_for(name: str, quantity: Quantity, *, asked: bool) -> bool:
+    """Whether a quantity counts what a fact is about; a bare number does so only in answer to its question."""
+    if name == "volume":
+        return (quantity.per_days is not None and quantity.unit != "time") or (asked and quantity.unit is None)
+    if name == "examples":
+        return quantity.per_days is None and (quantity.unit in EXAMPLES or (asked and quantity.unit != "time"))
+    return quantity.unit is not None
+
+
+def priced(fact: Fact, text: str) -> Fact:
+    """A fact about cost with the price that the text names beside it: a sum a call, or a month."""
+    if fact.name != "cost" or not fact.known:
+        return fact
+    cost = next((found for amount in money(text) if (found := running_cost(amount))), None)
+    return replace(fact, number=cost[0], unit=cost[1]) if cost else fact
+
+
+def repaired(text: str) -> str:
+    """What is left of a text where its speaker takes something back: what comes after, if that says something of its own."""
+    rest = REPAIR.split(text)[-1].strip(" ,.;:-–")
+    return rest if len(rest.split()) >= FEWEST else text
+
+
+def is_numeric(name: str) -> bool:
+    """Whether a fact may be a number."""
+    return name in SPEAKS_FOR
+
+
+def values_and_unknown(scores: Mapping[str, float], values: Mapping[str, str]) -> dict[str, float]:
+    """The scores of a fact's values and of `unknown`, without those of other classes."""
+    return {value: scores[value] for value in (*values, UNKNOWN)}
+
+
+def _sizes(text: str, asked: bool) -> tuple[Count, ...]:
+    sized = tokens(text)
+    if not sized or not (asked or sized[1].unit in MEASURED):
+        return ()
+    value = "small" if sized[0] < decision_model().full_context_tokens else "large"
+    return (Count(value, sized[1].number, f"{sized[1].unit}s"),)
+
+
+def _examples(number: float) -> str:
+    return "none" if number < 1 else "dozens" if number < 100 else "hundreds" if number < 1000 else "thousands"
+
+
+def _volume(a_day: float) -> str:
+    return "low" if a_day < 100_000 else "high" if a_day < ABOUT_A_MILLION else "massive"
+
+
+def _volatility(days: float) -> str:
+    bounds = (("live", 0.2), ("daily", 4), ("weekly", 20), ("monthly", 200))
+    return next((value for value, below in bounds if days < below), "rarely")

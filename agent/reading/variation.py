@@ -1,0 +1,75 @@
+"""Varies training texts as people vary them: typos, lower case, chatter around the point, a second thing said beside it."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.reading.utterances import Utterance
+
+CHATTER, SECOND, TYPOS, LOWER, BARE = 0.15, 0.12, 0.2, 0.2, 0.2
+"""How often each variation happens; lower case and the missing full stop are drawn apart."""
+MOST_WORDS = 40
+"""Words beyond which nothing is added to a text."""
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Draws variants; the same generator state gives the same ones."""
+
+    utterances: Sequence[Utterance]
+    rng: random.Random
+
+    def __post_init__(self) -> None:
+        """Collect the clauses that say nothing, and those that say something."""
+        clauses = [u for u in self.utterances if u.complete and not u.answers and u.intent == "interview"]
+        object.__setattr__(self, "_silent", [u.text for u in clauses if not u.labels])
+        object.__setattr__(
+            self, "_telling", [u for u in clauses if u.labels and len(u.text.split()) <= MOST_WORDS // 2]
+        )
+
+    def of(self, utterance: Utterance) -> Utterance:
+        """One variant of an utterance, its labels true to the new text."""
+        short = len(utterance.text.split()) <= MOST_WORDS
+        if short and utterance.labels and utterance.intent != "dont_know":
+            if self.rng.random() < SECOND:
+                utterance = self._with_second(utterance)
+            elif self.rng.random() < CHATTER:
+                utterance = replace(utterance, text=self._joined(utterance.text, self.rng.choice(self._silent)))  # type: ignore[attr-defined]  # set above
+        return replace(utterance, text=self._typed(utterance.text))
+
+    def _with_second(self, utterance: Utterance) -> Utterance:
+        second: Utterance = self.rng.choice(self._telling)  # type: ignore[attr-defined]  # set above
+        if set(second.labels) & set(utterance.labels):
+            return utterance
+        text = self._joined(utterance.text, second.text)
+        return replace(utterance, text=text, labels={**second.labels, **utterance.labels})
+
+    def _joined(self, text: str, other: str) -> str:
+        first, last = (text, other) if self.rng.random() < 0.5 else (other, text)
+        return f"{first.rstrip(',')}{'' if first[-1:] in '.,;:!?' else self.rng.choice(['.', ',', ' -'])} {last}"
+
+    def _typed(self, text: str) -> str:
+        if self.rng.random() < LOWER:
+            text = text.lower()
+        if self.rng.random() < BARE:
+            text = text.rstrip(".!")
+        if self.rng.random() < TYPOS:
+            words = text.split(" ")
+            for _ in range(1 + len(words) // 12):
+                here = self.rng.randrange(len(words))
+                words[here] = self._mistyped(words[here])
+            text = " ".join(words)
+        return text
+
+    def _mistyped(self, word: str) -> str:
+        """A word of letters with two of them swapped, or one lost or doubled."""
+        if len(word) < 4 or not word.isalpha():
+            return word
+        here = self.rng.randrange(1, len(word) - 1)
+        match self.rng.randrange(3):
+            case 0:
+                return word[:here] + word[here + 1] + word[here] + word[here + 2 :]
+            case 1:
+                return word[:here] + word[here + 1 :]
+            case _:
+                return word[:here] + word[here] + word[here:]

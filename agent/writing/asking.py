@@ -1,0 +1,50 @@
+"""Why a question is asked, in words that refer to what the user said; and the experiment that finds out what they don't know."""
+
+import re
+from collections.abc import Sequence
+
+from agent.facts import Facts, known_values
+from agent.vocabulary import fact_kinds
+
+FOLLOWS_FROM = {
+    "prompting": ("symptom", "works_today"),
+    "context_test": ("symptom", "stack"),
+    "knowledge_kind": ("symptom",),
+    "stack": ("symptom", "knowledge_kind"),
+    "corpus_size": ("knowledge_kind", "symptom"),
+    "volatility": ("corpus_size", "knowledge_kind", "symptom"),
+    "citations": ("corpus_size", "knowledge_kind"),
+    "access_control": ("corpus_size", "knowledge_kind"),
+    "consistency": ("symptom",),
+    "examples": ("prompting", "consistency"),
+    "works_today": ("symptom",),
+    "cost": ("symptom", "works_today"),
+    "volume": ("symptom", "cost"),
+}
+"""Of which known facts a question is the consequence, the nearest first."""
+LONGEST = 90
+"""Characters of the user's words that are said back."""
+MARKUP = re.compile(r"[\\`*_\[\]#|<>&~$@“”\"]|(?<=\w):(?=//)")
+
+
+def reason(fact: str, facts: Facts) -> str:
+    """The reason for a question: what the user said that leads to it, and what its answer decides."""
+    why = fact_kinds()[fact].wording_for(known_values(facts)).why
+    for name in FOLLOWS_FROM.get(fact, ()):
+        if name in facts and facts[name].known and (words := said_back(facts[name].quote)):
+            return f"You said “{words}”. {why}"
+    return why
+
+
+def experiments(names: Sequence[str], facts: Facts) -> list[str]:
+    """For each of some facts that the user does not know, how to find it out."""
+    found = (
+        fact_kinds()[n].wording_for(known_values(facts)).find_out for n in names if n in facts and not facts[n].known
+    )
+    return [f"That is fine; it can be found out. {experiment}" for experiment in found if experiment]
+
+
+def said_back(quote: str) -> str:
+    """The user's words as they can be said back within a sentence: one line, cut at a word, without anything that acts as markup."""
+    words = " ".join(MARKUP.sub("", quote).split()).strip(" .,;:!?…-")
+    return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0].rstrip(" .,;:!?-") + " …"
