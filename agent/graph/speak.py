@@ -10,7 +10,7 @@ from agent.graph.state import Context, State
 from agent.judgement.verdict import Verdict, judge
 from agent.reply import Citation, Diagnosis, FactView, Kind, Question, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
-from agent.writing.answer import answer_from_sources
+from agent.writing.answer import Answer, answer_from_sources, numbered_from
 from agent.writing.asking import experiments, reason
 from agent.writing.compose import Case, said, write
 from agent.writing.markdown import document
@@ -52,10 +52,19 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
     if before:
         last = (before[0], before[1])
         parts.append(outcome_line(state["text"], state["heard"].intent, last, case, written.recommendation))
-    parts.append(document(verdict.primary, settled, written.recommendation, written.citations))
+    aside = _aside(state, context, len(written.citations) + 1)
+    cited = (*written.citations, *aside.citations)
+    parts += [aside.text, document(verdict.primary, settled, written.recommendation, cited)]
     reply = _reply("recommendation", "\n\n".join(filter(None, parts)), state, context)
-    reply = replace(reply, recommendation=written.recommendation, citations=written.citations)
+    reply = replace(reply, recommendation=written.recommendation, citations=cited)
     return State(question=None, recommended=(verdict.primary, verdict.first_step), reply=reply.as_json())
+
+
+def _aside(state: State, context: Context, first: int) -> Answer:
+    """The answer to a question that came with the facts, its citations numbered from `first`; nothing where none was put."""
+    asks = state["heard"].asks
+    found = answer_from_sources(asks, context.library) if asks and state["turn"] > 1 else None
+    return numbered_from(found, first) if found and not found.abstained else Answer("", (), abstained=True)
 
 
 def answer(state: State, runtime: Runtime[Context]) -> State:

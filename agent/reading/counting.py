@@ -15,6 +15,8 @@ COUNTED = 0.95
 SPEAKS_FOR = {"corpus_size": 30.0, "examples": 20.0, "volume": 200.0, "volatility": 5.0}
 """How much likelier a value is where a number in the text amounts to it, by fact."""
 ABOUT_A_MILLION = 900_000
+IN_QUESTION = 0.1
+"""Share of the likeliest value's weight from which another number is in question."""
 UNCOUNTED = 4.0
 """The same for values that no number amounts to: none, unknown."""
 MEASURED = ("page", "token", "word", "document", "doc", "pdf", "mb", "gb")
@@ -60,6 +62,9 @@ def weighed(name: str, text: str, counting: Sequence[str], turn: int, scores: Ma
     named = {count.value for count in found}
     weights = {value: p * _evidence(name, value, named) for value, p in scores.items()}
     value = max(weights, key=lambda v: weights[v])
+    if name == "examples":  # too many is the dear mistake, so of several numbers in question the smallest counts
+        likely = [count for count in found if weights[count.value] >= IN_QUESTION * weights[value]]
+        value = min(likely, key=lambda count: count.number or 0.0).value if value in named and likely else value
     confidence = round(weights[value] / sum(weights.values()), 3)
     best = next((count for count in reversed(found) if count.value == value), Count(value))
     return Fact(name, (value,), text, turn, confidence, best.number, best.unit)

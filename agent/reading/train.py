@@ -220,6 +220,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hold-out", help="authors to leave out and measure on, with commas between")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument(
+        "--average", type=Path, nargs="+", help="weights of earlier runs whose mean is written; nothing is trained"
+    )
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument(
         "--into",
@@ -227,6 +230,9 @@ def main() -> None:
         help="file for the weights; by default the shipped ones, or none where authors are left out",
     )
     arguments = parser.parse_args()
+    if arguments.average:
+        _write(average([load_file(path) for path in arguments.average]), arguments.into or WEIGHTS)
+        return
     utterances = load_utterances()
     left_out = set((arguments.hold_out or "").split(","))
     kept = [u for u in utterances if u.author not in left_out]
@@ -235,10 +241,17 @@ def main() -> None:
         with torch.no_grad():
             evaluate(model, heads, [u for u in utterances if u.author in left_out])
     path = arguments.into or (None if arguments.hold_out else WEIGHTS)
-    if path is None:
-        return
+    if path:
+        _write({**heads.state_dict(), **adapter_tensors(model)}, path)
+
+
+def average(runs: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of the weights of runs that went on from one another: better calibrated than each."""
+    return {name: torch.stack([run[name].float() for run in runs]).mean(dim=0) for name in runs[0]}
+
+
+def _write(tensors: Mapping[str, Tensor], path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
-    tensors = {**heads.state_dict(), **adapter_tensors(model)}
     save_file({name: t.detach().half().contiguous() for name, t in tensors.items()}, str(path), {"rank": str(RANK)})
     print(f"wrote {path}")
 

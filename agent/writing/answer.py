@@ -1,5 +1,6 @@
 """Answers to questions about the subject, made of the retrieved statements alone, each cited; both sides where the sources differ."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
@@ -26,6 +27,12 @@ class Answer:
     abstained: bool
     disagreements: tuple[Disagreement, ...] = ()
     """Where the sources differ on what was asked; in the text too."""
+
+
+def numbered_from(answer: Answer, first: int) -> Answer:
+    """The same answer with its citations numbered from another number on, to stand beside other cited text."""
+    text = re.sub(r"(?<!\\)\[(\d+)\]", lambda mark: f"[{int(mark[1]) + first - 1}]", answer.text)
+    return replace(answer, text=text, citations=tuple(replace(c, n=c.n + first - 1) for c in answer.citations))
 
 
 def answer_from_sources(question: str, library: Library, vector: Vectors | None = None) -> Answer:

@@ -124,10 +124,22 @@ def test_a_problem_that_is_none_of_ours_is_said_to_be_so_at_once(opening: str, a
 def test_a_question_that_comes_with_facts_is_answered_before_the_next_is_asked(advisor: Advisor) -> None:
     conversation = advisor.start()
     advisor.reply(conversation, OPENING)
-    reply = advisor.reply(conversation, "Our documents change every week. What does RAG cost?")
+    reply = advisor.reply(conversation, "We have labelled nothing so far. What does RAG cost?")
     assert reply["kind"] == "question"
     assert reply["citations"]
     assert reply["question"]
+
+
+def test_a_question_that_comes_with_the_last_fact_is_answered_before_the_recommendation(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    advisor.reply(conversation, OPENING)
+    reply = advisor.reply(conversation, "Our documents change every week. What does RAG cost?")
+    assert reply["kind"] == "recommendation"
+    numbers = [citation["n"] for citation in reply["citations"]]
+    assert numbers == list(range(1, len(numbers) + 1))
+    used = {n for step in reply["recommendation"]["plan"] for n in step["citations"]}
+    assert max(used) < len(numbers)
+    assert reply["text"].index(f"[{len(numbers)}]") < reply["text"].index("### Plan")
 
 
 @pytest.mark.parametrize("said_before", [0, 1, 2])
