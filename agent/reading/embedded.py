@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from agent.facts import Fact, Facts
 from agent.reading.clauses import clauses
-from agent.reading.counting import counted, is_numeric, priced, repaired, values_and_unknown, weighed
+from agent.reading.counting import counted, counts, is_numeric, priced, repaired, values_and_unknown, weighed
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
 from agent.reading.language import has_words, is_foreign, is_interrogative, speaks_of_us
 from agent.reading.layout import OFF, layout
 from agent.reading.protocol import OpenQuestion, Reading
+from agent.reading.quantities import quantities
 from agent.reading.utterances import INTERVIEW
 from agent.vocabulary import DONT_KNOW, UNKNOWN, fact_kinds
 
@@ -35,6 +36,8 @@ INTERVIEW_ODDS = 40.0
 ASKS_FROM = 0.5
 """Least probability of a question about the subject at which a message that speaks of nobody is taken for one."""
 UNREAD = "unread"
+UNCOUNTED_OFF, COUNTS_ELSE_OFF = 0.18, 0.03
+"""Probability of `off` from which a text does not answer a question about a number: where it has none, and where it has one of something else."""
 NOT_LABELLED = 0.5
 """Probability of `none` from which a clause's number counts no examples."""
 NUMBERED_FROM = 0.25
@@ -153,13 +156,20 @@ def _answer(texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
 def _number(name: str, options: list[dict[str, float]], texts: list[str], turn: int) -> Fact | None:
     """The answer of a fact that may be a number: of the whole message, unless only a clause of it answers."""
     best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
-    if options[best][OFF] >= 0.5:
+    if options[best][OFF] >= _off_from(name, texts[best]):
         return counted(name, texts[0], turn, asked=True)
     counting = [texts[best]]
     if name == "examples" and best == 0:  # what is said to lack its label counts for nothing
         labelled = [t for t, o in zip(texts[1:], options[1:], strict=True) if o["none"] < NOT_LABELLED]
         counting = labelled or counting
     return weighed(name, texts[best], counting, turn, values_and_unknown(options[best], fact_kinds()[name].values))
+
+
+def _off_from(name: str, text: str) -> float:
+    """From which probability of `off` a text does not answer a question about a number: the less its numbers count, the sooner."""
+    if counts(name, text, asked=True):
+        return 0.5
+    return COUNTS_ELSE_OFF if quantities(text) else UNCOUNTED_OFF
 
 
 def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str, turn: int) -> Fact | None:

@@ -53,8 +53,23 @@ def test_a_symptom_that_nobody_knows_is_not_asked_for_again() -> None:
 @given(CASES, ASKED)
 def test_what_is_known_or_was_asked_is_not_asked(said: list[Fact], asked: frozenset[str]) -> None:
     facts = {fact.name: fact for fact in said}
-    assert following(facts, asked) not in {*facts, *asked}
-    assert not {c.fact for c in rank(facts, asked, MODEL)} & {*facts, *asked}
+    halfway = {name for name, values in MODEL.halfway.items() if name in facts and set(facts[name].values) <= values}
+    silent = "symptom" in facts and set(facts["symptom"].values) <= MODEL.silent_on_quality
+    settled = {*facts} - halfway - ({"symptom"} if silent else set()) | asked
+    assert following(facts, asked) not in settled
+    assert not {c.fact for c in rank(facts, asked, MODEL)} & settled
+
+
+def test_a_structured_prompt_named_in_passing_is_followed_by_how_it_was_judged() -> None:
+    facts = known(symptom="wrong_tone", context_test="still_wrong", prompting="structured")
+    assert "prompting" in {c.fact for c in rank(facts, frozenset(), MODEL)}
+    assert "prompting" not in {c.fact for c in rank(facts, frozenset({"prompting"}), MODEL)}
+
+
+def test_a_bad_quality_of_which_only_the_price_was_said_is_asked_about() -> None:
+    facts = known(symptom="too_expensive", works_today="no")
+    assert following(facts) == "symptom"
+    assert following(facts, frozenset({"symptom"})) != "symptom"
 
 
 @steady

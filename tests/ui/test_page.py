@@ -217,7 +217,7 @@ def test_what_is_typed_is_shown_word_for_word() -> None:
     for value in marked_up:
         assert "![" not in value
         assert "<script" not in re.sub(r"\\<", "", value)
-        assert not re.search(r"(?<!\\)\$|\]\(http", value)
+        assert not re.search(r"(?<!\\)\$|(?<!\\)\]\(http", value)
 
 
 def test_a_hostile_title_and_quote_stay_text_in_the_sidebar() -> None:
