@@ -41,7 +41,7 @@ bench: install ## time a turn and its parts against the bare floor of the same r
 kill: install ## kill a talking process 1,000 times and count lost, double and half turns
 	@$(BIN)/python -m evals.kill --times 1000
 
-train: install ## train the reader anew (some twenty minutes on two cores)
+train: install ## train the reader anew (some forty minutes on two cores)
 	@$(BIN)/python -m agent.reading.train
 
 library: install ## train the search's map and compute the shipped vectors anew, after the corpus was edited (minutes)

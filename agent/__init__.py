@@ -14,10 +14,10 @@ from agent.judgement.printed_prices import costs_markdown
 from agent.reading.protocol import OpenQuestion, Reader, open_question
 from agent.settings import Settings
 from agent.store import Summary
-from agent.vocabulary import DONT_KNOW, FactKind, fact_kinds
+from agent.vocabulary import DONT_KNOW, UNKNOWN, FactKind, fact_kinds
 from agent.writing.answer import Answer, answer_from_sources
 from agent.writing.difference import Difference, difference
-from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES
+from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES, value_in_words
 from agent.writing.record import Record
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "MOST_CHARACTERS",
     "PRIMARIES",
     "TIMES",
+    "UNKNOWN",
     "Advisor",
     "AdvisorError",
     "Answer",
@@ -50,5 +51,6 @@ __all__ = [
     "facts_markdown",
     "graph_markdown",
     "open_question",
+    "value_in_words",
     "warm_in_background",
 ]

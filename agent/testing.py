@@ -17,12 +17,14 @@ from agent.judgement.verdict import Verdict, judge
 from agent.reading.clauses import clauses
 from agent.reading.embedded import exact_answer
 from agent.reading.heads import ReaderModel, load_reader_model, softened_answers
+from agent.reading.layout import OFF
 from agent.reading.protocol import OpenQuestion, Reader, Reading
 from agent.reading.utterances import INTERVIEW
 from agent.store import Store
 from agent.writing.compose import Case, Written, write
 
 __all__ = [
+    "OFF",
     "PARTS_OF_A_TURN",
     "Case",
     "DecisionModel",

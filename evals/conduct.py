@@ -5,9 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from agent import UNKNOWN
 from evals.runner import Exchange, Result
-
-UNKNOWN = "unknown"
 
 
 def questions(counts: Sequence[int]) -> str:

@@ -1,14 +1,14 @@
-"""How well the reader reads: labelled answers and openings of the invented people, fact by fact."""
+"""How well the reader reads, and how well it knows: labelled answers and openings of the invented people, fact by fact."""
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 from agent import Reader, fact_kinds, open_question
 from evals.scenario import Scenario, load_scenarios
+from evals.sureness import Claim, sureness
 
 DECISIVE = ("symptom", "prompting", "context_test", "stack", "works_today", "corpus_size", "examples")
 """Facts of which a misreading turns the verdict."""
@@ -41,7 +41,7 @@ class Tally:
     """Openings of which it was read, rightly."""
     claimed: int = 0
     """Openings of which it was read at all."""
-    confidences: list[tuple[float, bool]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
     """Of every answer that was read: how sure, and whether rightly."""
 
 
@@ -61,7 +61,10 @@ def load_labelled(half: str) -> tuple[Labelled, ...]:
 
 
 def tally(
-    people: Sequence[Labelled], reader: Reader, told: Callable[[str, str, str], None] | None = None
+    people: Sequence[Labelled],
+    reader: Reader,
+    told: Callable[[str, str, str], None] | None = None,
+    names: Collection[str] | None = None,
 ) -> dict[str, Tally]:
     """Read every answer in the light of its question and every opening without one.
 
@@ -69,45 +72,46 @@ def tally(
         people: who is read.
         reader: the reader that is measured.
         told: hears of each misreading: fact, text, and what was read for what is said.
+        names: the facts that are measured; None for all.
     """
-    counts: dict[str, Tally] = defaultdict(Tally)
+    counts: dict[str, Tally] = {name: Tally() for name in fact_kinds() if names is None or name in names}
     for person in people:
-        for name, said in person.answers.items():
-            text = person.scenario.user.answers[name]
-            found = {f.name: f for f in reader.read(text, open_question(name, {}), {}, 2).facts}.get(name)
-            count = counts[name]
-            count.asked += 1
-            count.unread += found is None
-            right = found is not None and matches(name, frozenset(found.values), said)
-            count.right += right
-            if found is not None:
-                count.confidences.append((found.confidence, right))
-            if told and not right:
-                told(
-                    name, text, f"{'nothing' if found is None else (found.values, found.confidence)} for {sorted(said)}"
-                )
+        for name in person.answers.keys() & counts.keys():
+            _tally_answer(person, name, reader, counts[name], told)
         _tally_opening(person, reader, counts, told)
-    return dict(counts)
+    return counts
+
+
+def _tally_answer(
+    person: Labelled, name: str, reader: Reader, count: Tally, told: Callable[[str, str, str], None] | None
+) -> None:
+    text, said = person.scenario.user.answers[name], person.answers[name]
+    found = {f.name: f for f in reader.read(text, open_question(name, {}), {}, 2).facts}.get(name)
+    right = found is not None and matches(name, frozenset(found.values), said)
+    count.asked += 1
+    count.right += right
+    count.unread += found is None
+    if found is not None:
+        count.claims.append(Claim(found.confidence, right))
+    if told and not right:
+        told(name, text, f"{'nothing' if found is None else (found.values, found.confidence)} for {sorted(said)}")
 
 
 def _tally_opening(
-    person: Labelled, reader: Reader, counts: dict[str, Tally], told: Callable[[str, str, str], None] | None
+    person: Labelled, reader: Reader, counts: Mapping[str, Tally], told: Callable[[str, str, str], None] | None
 ) -> None:
     text = person.scenario.user.opening or ""
     found = {f.name: f for f in reader.read(text, None, {}, 1).facts}
-    for name in fact_kinds():
+    for name, count in counts.items():
         said = person.opening.get(name)
-        count = counts[name]
+        read = found.get(name)
+        right = said is not None and read is not None and matches(name, frozenset(read.values), said)
         count.said += said is not None
-        if name not in found:
-            if told and said and name in DECISIVE:
-                told(f"({name})", text, f"nothing for {sorted(said)}")
-            continue
-        count.claimed += 1
-        right = said is not None and matches(name, frozenset(found[name].values), said)
+        count.claimed += read is not None
         count.found += right
-        if told and not right:
-            told(f"({name})", text, f"{found[name].values, found[name].confidence} for {sorted(said or [])}")
+        if told and not right and (read is not None or (said is not None and name in DECISIVE)):
+            got = "nothing" if read is None else (read.values, read.confidence)
+            told(f"({name})", text, f"{got} for {sorted(said or [])}")
 
 
 def matches(name: str, read: frozenset[str], said: frozenset[str]) -> bool:
@@ -116,15 +120,16 @@ def matches(name: str, read: frozenset[str], said: frozenset[str]) -> bool:
 
 
 def reading_lines(counts: Mapping[str, Tally]) -> Iterator[str]:
-    """A table, decisive facts first."""
+    """A table, decisive facts first, and how far the confidences can be believed."""
     yield "| fact | answers | read right | unread | said in openings | found | precision |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     order = [*DECISIVE, *(name for name in fact_kinds() if name not in DECISIVE)]
-    for name in order:
-        if name in counts:
-            yield _row(name, counts[name])
+    yield from (_row(name, counts[name]) for name in order if name in counts)
     for title, names in (("decisive facts", DECISIVE), ("all facts", tuple(fact_kinds()))):
         yield _row(title, _sum([counts[name] for name in names if name in counts]))
+    sure = sureness([claim for count in counts.values() for claim in count.claims])
+    if sure:
+        yield f"\nConfidence of {sure.n:,} answers: Brier {sure.brier:.3f}, ECE {sure.error:.3f}, its floor at this n {sure.floor:.3f}."
 
 
 def _row(title: str, count: Tally) -> str:

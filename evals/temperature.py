@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from agent import fact_kinds
-from agent.testing import ReaderModel, load_reader_model, softened_answers
+from agent.testing import OFF, ReaderModel, load_reader_model, softened_answers
 from evals.reading import Labelled, load_labelled
 from knowledge import SentenceEncoder
 
@@ -47,7 +47,7 @@ def _loss_of_one(scores: dict[str, float], said: frozenset[str]) -> float:
 
 
 def _loss_of_many(scores: dict[str, float], said: frozenset[str]) -> float:
-    chances = [p if value in said else 1.0 - p for value, p in scores.items() if value != "off"]
+    chances = [p if value in said else 1.0 - p for value, p in scores.items() if value != OFF]
     return float(-np.log(np.clip(chances, LEAST, None)).sum())
 
 

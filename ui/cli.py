@@ -292,6 +292,7 @@ def eval_ablation(
 def eval_reading(
     half: Annotated[str, typer.Option(help="held-out or tuning.")] = "held-out",
     into: Annotated[Path | None, typer.Option(help="Page that keeps the table, docs/reader.md.")] = None,
+    misread: Annotated[bool, typer.Option("--misread", help="Show what was misread; of tuning people only.")] = False,
 ) -> None:
     """Measure the embedded reader alone on labelled answers and openings, fact by fact."""
     from agent import embedded_reader
@@ -299,8 +300,14 @@ def eval_reading(
 
     if half not in HALVES:
         _fail(f"There is no half {half!r}; give {' or '.join(HALVES)}.", MISUSE)
+    if misread and half == "held-out":
+        _fail("What held-out people say is not looked at; give --half tuning.", MISUSE)
+
+    def told(fact: str, text: str, read: str) -> None:
+        typer.echo(f"{fact}: {read}\n    {text}")
+
     with _errors_told():
-        lines = list(reading_lines(tally(load_labelled(half), embedded_reader())))
+        lines = list(reading_lines(tally(load_labelled(half), embedded_reader(), told if misread else None)))
         typer.echo("\n".join(lines))
         if into:
             page = put_into(into.read_text(encoding="utf-8"), lines, READING_START, READING_END)

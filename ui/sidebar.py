@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from agent import GAPS, PRIMARIES, Advisor, FactKind, Record, Summary, fact_kinds
+from agent import GAPS, PRIMARIES, Advisor, FactKind, Record, Summary, fact_kinds, value_in_words
 from ui import session
-from ui.text import plain, value_in_words
+from ui.text import plain
 
 LISTED = 10
 """Conversations listed before "Show all"."""

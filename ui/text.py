@@ -1,13 +1,13 @@
 """Text on its way to the page: what a person typed stays plain, what Gapwise wrote stays Markdown, marks become links."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 MARK = re.compile(r"\[(\d+)\](?!\()")
 SOURCES = "\n\n### Sources\n"
 """Where the list of sources begins in the text of a reply; the page shows the passages itself."""
-MARKUP = re.compile(r"([\\`*_\[\]<>$~:#!|])")
+MARKUP = re.compile(r"([\\`*_\[\]()<>$~:#!|])")
 UNWANTED = re.compile(r"[`<$~]|!(?=\[)|:(?=\w)|(?<=\])\(")
 """What Gapwise never means as markup: code, HTML, LaTeX, strike-through, images, directives, links."""
 
@@ -35,13 +35,3 @@ def document(reply: Mapping[str, Any]) -> str:
 def anchor(turn: int, number: int) -> str:
     """The name of a passage's place in the page."""
     return f"turn-{turn}-source-{number}"
-
-
-def value_in_words(meanings: Mapping[str, str], value: str | float | Sequence[str], unit: str | None) -> str:
-    """A fact's value as people say it: their own number, or the meaning of its values."""
-    if value == "unknown":
-        return "not known"
-    if isinstance(value, int | float):
-        return f"{value:,} {unit or ''}".strip()
-    values = [value] if isinstance(value, str) else value
-    return ", ".join(meanings.get(one, one) for one in values)

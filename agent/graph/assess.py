@@ -12,8 +12,8 @@ from agent.reading.language import speaks_of_us
 
 Route = Literal["ask", "advise", "answer", "notice"]
 SMALL_TALK = frozenset({"greeting", "thanks", "abuse", "off_topic", "injection", "foreign", "unread"})
-SYMPTOM_ASKED = 2
-"""How often the symptom is asked for: no verdict stands without one. Every other question is asked once."""
+MOST_ASKED = 2
+"""How often a question is put whose answer did not come; where another is worth more by then, or none any more, it is not put again."""
 
 
 def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
@@ -36,10 +36,10 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
         return Command(goto="answer")
     if _unread(state):
         return Command(goto="notice", update={"missed": state["turn"]})
+    if _passed_over(state):
+        asked -= {state["question"]}
     verdict = judge(facts, asked, context.model)
     following = next_question(facts, asked, verdict, context.model)
-    if "symptom" not in facts and state.get("asked", ()).count("symptom") < SYMPTOM_ASKED:
-        following = "symptom"
     if following is None or len(state.get("asked", ())) >= context.model.most_questions:
         return Command(goto="advise")
     return Command(goto="ask", update={"question": following, "asked": (*state.get("asked", ()), following)})
@@ -51,6 +51,12 @@ def _unread(state: State) -> bool:
     if state["news"] or heard.facts or heard.intent == "dont_know" or _own_case(state):
         return False
     return not _stuck(state)
+
+
+def _passed_over(state: State) -> bool:
+    """Whether the open question has no answer yet, and may be put once more."""
+    question = state.get("question")
+    return bool(question) and question not in state["facts"] and state.get("asked", ()).count(question) < MOST_ASKED
 
 
 def _stuck(state: State) -> bool:

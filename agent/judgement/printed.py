@@ -62,10 +62,22 @@ def _cells(row: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _circumstances(model: DecisionModel) -> Iterator[str]:
-    yield from ("## What decides the first step", "", "| circumstance | fact | holds for | does not for | beforehand |")
-    yield "| --- | --- | --- | --- | --- |"
+    yield from (
+        "## What decides the first step",
+        "",
+        "| circumstance | fact | holds for | does not for | implied by | beforehand |",
+    )
+    yield "| --- | --- | --- | --- | --- | --- |"
     for c in model.circumstances:
-        yield f"| {c.name} | {c.fact} | {', '.join(sorted(c.yes))} | {', '.join(sorted(c.no))} | {c.prior:.2f} |"
+        cells = (
+            c.name,
+            c.fact,
+            ", ".join(sorted(c.yes)),
+            ", ".join(sorted(c.no)),
+            _values(c.implied),
+            f"{c.prior:.2f}",
+        )
+        yield f"| {' | '.join(cells)} |"
     yield ""
 
 
@@ -87,7 +99,18 @@ def _questions(model: DecisionModel) -> Iterator[str]:
     yield from (f"| {fact} | {cost:g} |" for fact, cost in model.question_cost.items())
     yield from ("", "| first step | known or asked for before it is settled |", "| --- | --- |")
     yield from (f"| {step} | {', '.join(facts)} |" for step, facts in model.preconditions.items())
-    yield ""
+    yield from ("", "| verdict | fact | where |", "| --- | --- | --- |")
+    yield from (f"| {c.verdict} | {c.fact} is not required | {_values(c.when)} |" for c in model.moot)
+    yield from (f"| {c.verdict} | {c.fact} is required besides | {_values(c.when)} |" for c in model.besides)
+    yield from (
+        "",
+        f"Said in passing, these leave open what decides: {_values(model.halfway)}. Where the quality is not right, the symptom is asked for",
+    )
+    yield from (f"once more if nothing but these was said of it: {', '.join(sorted(model.silent_on_quality))}.", "")
+
+
+def _values(by_fact: Mapping[str, frozenset[str]]) -> str:
+    return "; ".join(f"{fact}: {', '.join(sorted(values))}" for fact, values in by_fact.items())
 
 
 def facts_markdown() -> str:

@@ -14,15 +14,17 @@ COUNTED = 0.95
 """Confidence of a value that follows from a number and its unit."""
 SPEAKS_FOR = {"corpus_size": 30.0, "examples": 20.0, "volume": 200.0, "volatility": 5.0}
 """How much likelier a value is where a number in the text amounts to it, by fact."""
-ABOUT_A_MILLION = 900_000
-IN_QUESTION = 0.1
-"""Share of the likeliest value's weight from which another number is in question."""
 UNCOUNTED = 4.0
 """The same for values that no number amounts to: none, unknown."""
+ABOUT_A_MILLION = 900_000
+"""Calls a day from which people speak of a million."""
+IN_QUESTION = 0.1
+"""Share of the likeliest value's weight from which another number is in question."""
 MEASURED = ("page", "token", "word", "document", "doc", "pdf", "mb", "gb")
 """Units that are text wherever they are said."""
 REPAIR = re.compile(
-    r"\b(?:no,? wait|wait,? no|scratch that|correction|i meant?|make (?:that|it)|or rather|actually,? no|my mistake|let me correct)\b",
+    r"\b(?:no,? wait|wait,? no|scratch that|correction(?=\s*[:,])|i meant?|make (?:that|it)(?=\s+(?:about\s+)?\d)|or rather|actually,? no|"
+    r"my mistake|let me correct)\b",
     re.IGNORECASE,
 )
 """What people say before they take back what they just said."""
@@ -122,7 +124,8 @@ def priced(fact: Fact, text: str) -> Fact:
 
 def repaired(text: str) -> str:
     """What is left of a text where its speaker takes something back: what comes after, if that says something of its own."""
-    rest = REPAIR.split(text)[-1].strip(" ,.;:-–")
+    first, *later = REPAIR.split(text)
+    rest = later[-1].strip(" ,.;:-–") if later else first
     return rest if len(rest.split()) >= FEWEST else text
 
 

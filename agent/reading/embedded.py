@@ -31,6 +31,7 @@ ABOUT_THE_TRIAL = {
 }
 """What the answer to a question seems to say and does not: examples in a prompt are no training data, a smaller model's quality is not today's."""
 OPENING_FROM = 0.5
+"""Least probability, over the message and its likeliest clause, of what goes wrong in an opening."""
 INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
 ASKS_FROM = 0.5
@@ -143,9 +144,9 @@ def _answer(texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
     if fact_kinds()[name].many:
         return _answer_of_many(options, texts, name, turn)
     best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
-    scores, quote = options[best], texts[best]
     if is_numeric(name):
-        return _number(name, options, texts, turn)
+        return _number(name, best, options, texts, turn)
+    scores, quote = options[best], texts[best]
     if scores[OFF] >= 0.5:
         return None
     value = max((*fact_kinds()[name].values, UNKNOWN), key=lambda v: scores[v])
@@ -153,9 +154,8 @@ def _answer(texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
     return Fact(name, (value,), quote, turn, round(confidence, 3)) if confidence >= ANSWERED_FROM else None
 
 
-def _number(name: str, options: list[dict[str, float]], texts: list[str], turn: int) -> Fact | None:
-    """The answer of a fact that may be a number: of the whole message, unless only a clause of it answers."""
-    best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
+def _number(name: str, best: int, options: list[dict[str, float]], texts: list[str], turn: int) -> Fact | None:
+    """The answer of a fact that may be a number, read from the text at `best`: the whole message, or the clause that answers it."""
     if options[best][OFF] >= _off_from(name, texts[best]):
         return counted(name, texts[0], turn, asked=True)
     counting = [texts[best]]

@@ -1,7 +1,8 @@
 """Trains the reader: a low-rank adapter of the sentence encoder and linear heads over its vectors and over words.
 
 Run `python -m agent.reading.train` to train on all authors and write `weights/`, or with `--hold-out AUTHORS` to train on the
-others and print how well those authors are read; `--start` goes on from weights of an earlier run. Everything is seeded; the same data gives the same weights on the same machine.
+others and print how well those authors are read; `--start` goes on from weights of an earlier run, `--average` takes the mean of several.
+Everything is seeded; the same data gives the same weights on the same machine.
 """
 
 import argparse
@@ -28,13 +29,15 @@ from knowledge import SentenceEncoder
 WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
 SEED = 7
 BATCH = 48
-EPOCHS = 10
+EPOCHS = 5
 GENTLER = 0.4
 """Share of the usual step sizes where training goes on from earlier weights."""
 OFF_SHARE = 0.15
 """Share of the other questions that each text is shown to as no answer, each time it is seen."""
 OFF_WEIGHT = 0.15
+"""What such a text counts, beside 1 for an answer."""
 WORDS_DROPPED = 0.3
+"""Share of the word features left out of a text each time it is seen."""
 LONGEST_TRAINED = 96
 """Word pieces of a training text."""
 SHORT = 4
@@ -61,7 +64,7 @@ def train(
     if start:
         heads.load_state_dict({name: start[name].float() for name in heads.state_dict()})
         resume(model, start)
-    variation = Variation(utterances, random.Random(SEED))
+    variation = Variation.over(utterances, random.Random(SEED))
     adapter = [p for p in model.parameters() if p.requires_grad]
     looks = [heads.queries]
     linear = [p for name, p in heads.named_parameters() if name != "queries"]

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.reading.utterances import Utterance
+from agent.reading.utterances import INTERVIEW, Utterance
 
 CHATTER, SECOND, TYPOS, LOWER, BARE = 0.15, 0.12, 0.2, 0.2, 0.2
 """How often each variation happens; lower case and the missing full stop are drawn apart."""
@@ -12,19 +12,24 @@ MOST_WORDS = 40
 """Words beyond which nothing is added to a text."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Variation:
     """Draws variants; the same generator state gives the same ones."""
 
-    utterances: Sequence[Utterance]
+    silent: Sequence[str]
+    """Clauses that say nothing of the case."""
+    telling: Sequence[Utterance]
+    """Short clauses that say something."""
     rng: random.Random
 
-    def __post_init__(self) -> None:
-        """Collect the clauses that say nothing, and those that say something."""
-        clauses = [u for u in self.utterances if u.complete and not u.answers and u.intent == "interview"]
-        object.__setattr__(self, "_silent", [u.text for u in clauses if not u.labels])
-        object.__setattr__(
-            self, "_telling", [u for u in clauses if u.labels and len(u.text.split()) <= MOST_WORDS // 2]
+    @classmethod
+    def over(cls, utterances: Sequence[Utterance], rng: random.Random) -> "Variation":
+        """Variation whose chatter and second remarks are drawn from these utterances."""
+        clauses = [u for u in utterances if u.complete and not u.answers and u.intent == INTERVIEW]
+        return cls(
+            [u.text for u in clauses if not u.labels],
+            [u for u in clauses if u.labels and len(u.text.split()) <= MOST_WORDS // 2],
+            rng,
         )
 
     def of(self, utterance: Utterance) -> Utterance:
@@ -34,11 +39,11 @@ class Variation:
             if self.rng.random() < SECOND:
                 utterance = self._with_second(utterance)
             elif self.rng.random() < CHATTER:
-                utterance = replace(utterance, text=self._joined(utterance.text, self.rng.choice(self._silent)))  # type: ignore[attr-defined]  # set above
+                utterance = replace(utterance, text=self._joined(utterance.text, self.rng.choice(self.silent)))
         return replace(utterance, text=self._typed(utterance.text))
 
     def _with_second(self, utterance: Utterance) -> Utterance:
-        second: Utterance = self.rng.choice(self._telling)  # type: ignore[attr-defined]  # set above
+        second = self.rng.choice(self.telling)
         if set(second.labels) & set(utterance.labels):
             return utterance
         text = self._joined(utterance.text, second.text)

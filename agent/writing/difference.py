@@ -8,9 +8,9 @@ from agent.judgement.outcomes import Lever, Primary
 from agent.judgement.plan import When
 from agent.reply import FactView, Recommendation
 from agent.vocabulary import fact_kinds
-from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES
+from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES, lever_in_words
 from agent.writing.quoting import quoted
-from agent.writing.record import Record, in_words, lever_in_words, plain_json
+from agent.writing.record import Record, in_words, plain_json
 
 MOVED = 0.01
 """Change of a gap's probability from which it is told."""

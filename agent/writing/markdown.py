@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from agent.judgement.outcomes import Primary
 from agent.reply import Citation, CostView, Recommendation
 from agent.vocabulary import fact_kinds
-from agent.writing.names import LEVERS, PRIMARIES, TIMES
+from agent.writing.names import LEVERS, PRIMARIES, TIMES, capitalised, lever_in_words
 
 
 def document(primary: Primary, settled: bool, recommendation: Recommendation, citations: Sequence[Citation]) -> str:
@@ -18,7 +18,7 @@ def _parts(
 ) -> Iterator[str]:
     guess = "" if settled else "Best guess so far: "
     named = "no gap can be named yet" if recommendation.first_step == "measure_first" else PRIMARIES[primary]
-    yield f"## {_capital(guess + named)} — {LEVERS[recommendation.first_step].lower().replace('(rag)', '(RAG)')}"
+    yield f"## {capitalised(guess + named)} — {lever_in_words(recommendation.first_step)}"
     yield recommendation.verdict
     if recommendation.assumed:
         titles = "; ".join(fact_kinds()[fact].title.lower() for fact in recommendation.assumed)
@@ -38,12 +38,12 @@ def _parts(
         yield "### What would change this"
         yield "\n".join(
             f"- {fact_kinds()[change.fact].title}: if it were *{change.to}* instead of *{change.was}*, the answer would be "
-            f"{PRIMARIES[change.primary]} and the first step {LEVERS[change.first_step].lower().replace('(rag)', '(RAG)')}."
+            f"{PRIMARIES[change.primary]} and the first step {lever_in_words(change.first_step)}."
             for change in recommendation.would_change
         )
     runner_up = recommendation.runner_up
     yield (
-        f"*Next best reading: {PRIMARIES[runner_up.primary]} ({LEVERS[runner_up.first_step].lower().replace('(rag)', '(RAG)')}), "
+        f"*Next best reading: {PRIMARIES[runner_up.primary]} ({lever_in_words(runner_up.first_step)}), "
         f"{runner_up.margin:.0%} less probable.*"
     )
     yield sources(citations)
@@ -108,7 +108,3 @@ def sources(citations: Sequence[Citation]) -> str:
     if not citations:
         return ""
     return "### Sources\n\n" + "\n".join(f"[{c.n}] {c.source}, “{c.section}”: {c.text}  " for c in citations)
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -1,4 +1,9 @@
-"""How gaps, levers and times are called in front of people."""
+"""How gaps, levers, times and values are called in front of people."""
+
+from collections.abc import Mapping, Sequence
+
+from agent.judgement.outcomes import Lever
+from agent.vocabulary import UNKNOWN
 
 LEVERS = {
     "prompt_engineering": "Prompt engineering",
@@ -28,3 +33,23 @@ GAPS = {
     "efficiency": "Efficiency",
 }
 TIMES = {"now": "Now", "next": "Next", "later": "Later"}
+
+
+def lever_in_words(lever: Lever) -> str:
+    """A lever as it is called within a sentence."""
+    return LEVERS[lever].lower().replace("(rag)", "(RAG)")
+
+
+def value_in_words(meanings: Mapping[str, str], value: str | float | Sequence[str], unit: str | None) -> str:
+    """A fact's value as people say it: their own number, or the meaning of its values."""
+    if value == UNKNOWN:
+        return "not known"
+    if isinstance(value, int | float):
+        return f"{value:,} {unit or ''}".strip()
+    values = [value] if isinstance(value, str) else value
+    return ", ".join(meanings.get(one, one) for one in values)
+
+
+def capitalised(text: str) -> str:
+    """A text with its first letter in capital, the rest as it is."""
+    return text[:1].upper() + text[1:]

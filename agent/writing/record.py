@@ -19,7 +19,7 @@ from agent.reply import Citation, Diagnosis, FactView, Recommendation, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
 from agent.writing.compose import citations
 from agent.writing.markdown import document, sources
-from agent.writing.names import GAPS, LEVERS, PRIMARIES
+from agent.writing.names import GAPS, PRIMARIES, capitalised, lever_in_words, value_in_words
 from agent.writing.quoting import quoted
 from knowledge import Library
 
@@ -209,7 +209,7 @@ def _parts(record: Record) -> Iterator[str]:
     yield "# Decision record"
     drawn = f", drawn up on {record.on.isoformat()}" if record.on else ""
     versions = "; ".join(f"{name.replace('_', ' ')} {version}" for name, version in record.versions.items())
-    yield f"*Conversation {quoted(record.conversation)}, turn {record.turn}{drawn}. {_capital(versions)}; engine {record.engine}.*"
+    yield f"*Conversation {quoted(record.conversation)}, turn {record.turn}{drawn}. {capitalised(versions)}; engine {record.engine}.*"
     yield document(diagnosis.primary, diagnosis.settled, told, ())
     yield "### How probable each gap is"
     yield "\n".join(f"- {GAPS[gap]}: {probability:.0%}" for gap, probability in diagnosis.gaps.items())
@@ -261,7 +261,7 @@ def _ground_row(weighed: Weighed) -> str:
 
 
 def _runner_up(option: Rejected) -> str:
-    named = _capital(PRIMARIES[option.primary or "none"])
+    named = capitalised(PRIMARIES[option.primary or "none"])
     return f"**{named}, {lever_in_words(option.lever)}.** {option.why} {_marks(option.citations)}".rstrip()
 
 
@@ -271,26 +271,12 @@ def _unknown(unknown: Unknown) -> str:
 
 
 def in_words(name: str, view: FactView) -> str:
-    """A fact's value as people say it: the user's number, or the meaning of its values."""
-    if view.value == UNKNOWN:
-        return "not known"
-    if isinstance(view.value, int | float):
-        return f"{view.value:,} {quoted(view.unit or '')}".strip()
-    meanings = fact_kinds()[name].values
-    return ", ".join(meanings.get(v, v) for v in ([view.value] if isinstance(view.value, str) else view.value))
-
-
-def lever_in_words(lever: Lever) -> str:
-    """A lever as it is called within a sentence."""
-    return LEVERS[lever].lower().replace("(rag)", "(RAG)")
+    """A fact's value as people say it."""
+    return value_in_words(fact_kinds()[name].values, view.value, view.unit)
 
 
 def _marks(numbers: Iterable[int]) -> str:
     return "".join(f"[{n}]" for n in numbers)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _flat(weighed: Weighed) -> dict[str, Any]:

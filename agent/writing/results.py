@@ -17,11 +17,10 @@ from agent.judgement.outcome import (
 )
 from agent.judgement.outcomes import OUTCOMES, Lever
 from agent.judgement.plan import PlannedStep
+from agent.reading.reported import reported
 from agent.reply import Recommendation
 from agent.writing.compose import Case
-from agent.writing.names import LEVERS
-from agent.writing.record import lever_in_words
-from agent.writing.reported import reported
+from agent.writing.names import LEVERS, lever_in_words
 
 WENT: Mapping[Word, str] = {
     "works": "it works",

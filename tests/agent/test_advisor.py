@@ -12,6 +12,7 @@ Turn = dict[str, Any]
 MOST_QUESTIONS = 8
 
 OPENING = "Our support bot does not know our own manuals and makes up part numbers."
+PASSING_OVER = ("It runs at a bank.", "We are in a hurry, two weeks at most.", "There are four of us, no data people.")
 ANSWERS = {
     "prompting": "A paragraph of instructions, tweaked a bit",
     "stack": "A model and a prompt",
@@ -124,22 +125,30 @@ def test_a_problem_that_is_none_of_ours_is_said_to_be_so_at_once(opening: str, a
 def test_a_question_that_comes_with_facts_is_answered_before_the_next_is_asked(advisor: Advisor) -> None:
     conversation = advisor.start()
     advisor.reply(conversation, OPENING)
-    reply = advisor.reply(conversation, "We have labelled nothing so far. What does RAG cost?")
+    reply = advisor.reply(conversation, "Our documents change every week. What does RAG cost?")
     assert reply["kind"] == "question"
     assert reply["citations"]
     assert reply["question"]
 
 
-def test_a_question_that_comes_with_the_last_fact_is_answered_before_the_recommendation(advisor: Advisor) -> None:
+def test_a_question_that_comes_with_a_new_fact_is_answered_before_the_revised_recommendation(advisor: Advisor) -> None:
     conversation = advisor.start()
-    advisor.reply(conversation, OPENING)
+    for text in (OPENING, "Just tell me now what to do."):
+        advisor.reply(conversation, text)
     reply = advisor.reply(conversation, "Our documents change every week. What does RAG cost?")
     assert reply["kind"] == "recommendation"
     numbers = [citation["n"] for citation in reply["citations"]]
     assert numbers == list(range(1, len(numbers) + 1))
-    used = {n for step in reply["recommendation"]["plan"] for n in step["citations"]}
-    assert max(used) < len(numbers)
+    assert max(n for step in reply["recommendation"]["plan"] for n in step["citations"]) < len(numbers)
     assert reply["text"].index(f"[{len(numbers)}]") < reply["text"].index("### Plan")
+
+
+def test_a_question_that_was_passed_over_is_put_once_more_and_not_a_third_time(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    first = advisor.reply(conversation, OPENING)["question"]["fact"]
+    asked = [advisor.reply(conversation, text)["question"] for text in PASSING_OVER]
+    facts = [first, *(question["fact"] for question in asked if question)]
+    assert max(facts.count(fact) for fact in facts) <= 2
 
 
 @pytest.mark.parametrize("said_before", [0, 1, 2])

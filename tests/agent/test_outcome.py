@@ -12,8 +12,8 @@ from agent.judgement.outcomes import Lever
 from agent.judgement.plan import compose
 from agent.judgement.tables import decision_model
 from agent.judgement.verdict import judge
+from agent.reading.reported import reported
 from agent.writing.compose import Case, write
-from agent.writing.reported import reported
 from agent.writing.results import outcome_line
 from knowledge import Library
 

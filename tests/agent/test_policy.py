@@ -54,7 +54,8 @@ def test_a_symptom_that_nobody_knows_is_not_asked_for_again() -> None:
 def test_what_is_known_or_was_asked_is_not_asked(said: list[Fact], asked: frozenset[str]) -> None:
     facts = {fact.name: fact for fact in said}
     halfway = {name for name, values in MODEL.halfway.items() if name in facts and set(facts[name].values) <= values}
-    silent = "symptom" in facts and set(facts["symptom"].values) <= MODEL.silent_on_quality
+    wrong = "works_today" in facts and {"no", "partly"} & set(facts["works_today"].values)
+    silent = wrong and "symptom" in facts and set(facts["symptom"].values) <= MODEL.silent_on_quality
     settled = {*facts} - halfway - ({"symptom"} if silent else set()) | asked
     assert following(facts, asked) not in settled
     assert not {c.fact for c in rank(facts, asked, MODEL)} & settled

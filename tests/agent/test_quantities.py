@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.reading.quantities import a_day, interval_days, quantities, tokens
+from agent.reading.quantities import a_day, interval_days, quantities, shares, tokens
 
 steady = settings(deadline=None, max_examples=200, derandomize=True, database=None)
 
@@ -200,3 +200,37 @@ def test_more_times_a_period_is_a_shorter_interval(few: int, more: int, period: 
     assert shorter is not None
     assert longer is not None
     assert shorter <= longer
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("Too right, 96%", 0.96),
+        ("2 correct out of 10", 0.2),
+        ("nine times out of ten", 0.9),
+        ("seven in ten", 0.7),
+        ("63 from 100", 0.63),
+        ("70 of 90 were right", 70 / 90),
+        ("three per cent", 0.03),
+    ],
+)
+def test_a_share_is_read_in_figures_and_in_words(text: str, share: float) -> None:
+    assert list(shares(text)) == pytest.approx([share])
+
+
+@pytest.mark.parametrize("text", ["in 2023 of the same kind", "12 of 3", "two of us", "140%"])
+def test_what_is_no_share_is_not_read_as_one(text: str) -> None:
+    assert shares(text) == ()
+
+
+@steady
+@given(st.integers(0, 100))
+def test_every_per_cent_is_its_share(number: int) -> None:
+    assert list(shares(f"about {number}% of them")) == pytest.approx([number / 100])
+
+
+@steady
+@given(st.integers(2, 500).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
+def test_so_many_of_so_many_is_their_ratio(pair: tuple[int, int]) -> None:
+    part, whole = pair
+    assert list(shares(f"{part} out of {whole}")) == pytest.approx([part / whole])

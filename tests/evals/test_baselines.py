@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from agent import Advisor, fact_kinds
+from agent import Advisor, OpenQuestion, fact_kinds
 from agent.testing import Fact, Facts, Reading, ScriptedReader, judge, next_question
 from evals import Scenario, baselines
 from evals.baselines import (
@@ -41,9 +41,9 @@ class Listening(ScriptedReader):
         super().__init__()
         self.asked: list[str | None] = []
 
-    def read(self, text: str, question: object, facts: Facts, turn: int) -> Reading:
-        self.asked.append(getattr(question, "fact", None))
-        return super().read(text, question, facts, turn)  # type: ignore[arg-type]  # an OpenQuestion
+    def read(self, text: str, question: OpenQuestion | None, facts: Facts, turn: int) -> Reading:
+        self.asked.append(question.fact if question else None)
+        return super().read(text, question, facts, turn)
 
 
 def test_the_questionnaire_asks_eight_in_its_order_and_then_judges(advisor: Advisor) -> None:

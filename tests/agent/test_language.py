@@ -1,0 +1,31 @@
+"""Whether a message is in a language that is read."""
+
+import pytest
+
+from agent.reading.language import is_foreign
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unser Chatbot kennt die Preise unserer eigenen Produkte leider nicht.",
+        "Nuestro asistente desconoce los precios que tenemos en la tienda nueva.",
+        "Notre assistant ne connait pas les tarifs de nos produits pour cette annee.",
+        "我们的聊天机器人不知道我们的产品价格",
+    ],
+)
+def test_another_language_is_foreign(text: str) -> None:
+    assert is_foreign(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wrong postcode format. Swapped house number, missing county name, duplicated street line.",
+        "Claude, structured prompt, twelve samples, scored weekly, stuck near eighty percent.",
+        "Invoices, credit notes, delivery slips, reminder letters, dunning letters, contracts, price lists.",
+        "yes",
+    ],
+)
+def test_english_without_small_words_is_not(text: str) -> None:
+    assert not is_foreign(text)
