@@ -83,14 +83,14 @@ class EmbeddedReader:
     def _facts(
         self, texts: list[str], rows: Array, parts: int, question: OpenQuestion | None, facts: Facts, turn: int
     ) -> dict[str, Fact]:
-        """What is volunteered, what an opening says goes wrong, and the answer to the open question."""
+        """What is volunteered, what is said to go wrong as long as nobody has said it, and the answer to the open question."""
         misleading = ABOUT_THE_TRIAL.get(question.fact, frozenset()) if question else frozenset()
         found = {
             fact.name: fact
             for fact in _volunteered(texts[-parts:], rows[0], rows[-parts:], turn)
             if fact.name not in misleading
         }
-        if "symptom" not in facts and (question is None or question.fact != "symptom"):
+        if _no_symptom_yet(facts) and (question is None or question.fact != "symptom"):
             opening = _opening_symptom(texts, rows, parts, turn)
             if opening:
                 found["symptom"] = _joined(found.get("symptom"), opening)
@@ -108,6 +108,11 @@ class EmbeddedReader:
             if answer:
                 return replace(answer, quote=texts[0])
         return _answer(texts, rows, name, turn)
+
+
+def _no_symptom_yet(facts: Facts) -> bool:
+    """Whether nothing is known that goes wrong: nothing was said, or only that it is bad."""
+    return "symptom" not in facts or facts["symptom"].values == ("unclear",)
 
 
 def _only_asks(text: str, row: Array) -> bool:

@@ -39,6 +39,8 @@ WIDEST = 300
 ENDS = re.compile(r"[.!?;](?=\s|$)")
 PAUSES = re.compile(r"[,.!?;:](?=\s|$)")
 AFTERWARDS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:after|now|today|since)\b", re.IGNORECASE)
+ALL_CASES = re.compile(r"\b(?:on|over|across|among|of)\s+(?:our|the|my|all|these|those|a set of)?\s*$", re.IGNORECASE)
+"""Before a figure: it is the number of cases that were tried, not a level."""
 GAIN = re.compile(r"\b(?:by|up|down|dropped|rose|fell|another|plus|extra)\s*$", re.IGNORECASE)
 """Before a figure: it is a change, not a level."""
 POINTS = re.compile(r"\s*(?:percentage\s+)?points?\b", re.IGNORECASE)
@@ -144,6 +146,8 @@ def _figures(text: str) -> Iterator[_Found]:
             continue
         share = shares(written)
         number = _number(written)
+        if not share and ALL_CASES.search(_before(text, match.start())):
+            continue
         if share:
             whole = number / share[0] if number and share[0] else None
             yield _Found(Figure(share[0], written, True), match.start(), match.end(), whole)

@@ -151,6 +151,23 @@ def test_a_question_that_was_passed_over_is_put_once_more_and_not_a_third_time(a
     assert max(facts.count(fact) for fact in facts) <= 2
 
 
+@pytest.mark.parametrize(
+    ("told", "symptom"),
+    [
+        ("It does not know our own price list.", "missing_facts"),
+        ("It writes to patients like a lawyer, that puts them off.", "wrong_tone"),
+    ],
+)
+def test_what_goes_wrong_is_heard_also_after_somebody_only_said_that_it_is_bad(
+    told: str, symptom: str, advisor: Advisor
+) -> None:
+    conversation = advisor.start()
+    for text in ("Hello", "Honestly, our assistant is just bad.", told):
+        reply = advisor.reply(conversation, text)
+    value = reply["facts"]["symptom"]["value"]
+    assert symptom in ([value] if isinstance(value, str) else value)
+
+
 @pytest.mark.parametrize("said_before", [0, 1, 2])
 def test_just_tell_me_now_is_answered_at_once_with_what_is_assumed(said_before: int, advisor: Advisor) -> None:
     conversation = advisor.start()

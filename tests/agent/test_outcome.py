@@ -320,3 +320,19 @@ def test_a_plan_that_left_the_step_quotes_no_exit_test_of_it(library: Library) -
 
 def test_only_a_result_is_judged(library: Library) -> None:
     assert told("62% became 71%", PROMPT, library, intent="interview") == "The recommendation stays as it was."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on our 30 test questions it went from 12 right to 26",
+        "over 30 cases we went from 12 to 26",
+        "it went from 12 to 26 of the 40 that we check",
+    ],
+)
+def test_the_number_of_cases_is_no_level(text: str) -> None:
+    report = reported(text)
+    assert report.before is not None
+    assert report.now is not None
+    assert report.now.text.startswith("26")
+    assert report.before.text.startswith("12")
