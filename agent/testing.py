@@ -12,14 +12,15 @@ from agent.graph.listen import merge
 from agent.judgement import policy
 from agent.judgement.plan import compose
 from agent.judgement.policy import next_question
-from agent.judgement.tables import DecisionModel
+from agent.judgement.tables import DecisionModel, decision_model
 from agent.judgement.verdict import Verdict, judge
 from agent.reading.clauses import clauses
+from agent.reading.counting import counted
 from agent.reading.embedded import exact_answer
 from agent.reading.heads import ReaderModel, load_reader_model, softened_answers
 from agent.reading.layout import OFF
 from agent.reading.protocol import OpenQuestion, Reader, Reading
-from agent.reading.utterances import INTERVIEW
+from agent.reading.utterances import INTERVIEW, Person, Utterance, load_people
 from agent.store import Store
 from agent.writing.compose import Case, Written, write
 
@@ -31,17 +32,22 @@ __all__ = [
     "Fact",
     "Facts",
     "Known",
+    "Person",
     "ReaderModel",
     "Reading",
     "ScriptedReader",
     "Store",
+    "Utterance",
     "Verdict",
     "Written",
     "clauses",
     "compose",
+    "counted",
+    "decision_model",
     "judge",
     "known",
     "known_values",
+    "load_people",
     "load_reader_model",
     "merge",
     "next_question",

@@ -58,7 +58,7 @@ def _read(state: State, context: Context, turn: int) -> tuple[Reading, bool]:
 def merge(facts: Facts, heard: Reading, question: str | None, symptom_asked: bool) -> dict[str, Fact]:
     """The facts after a message: answers replace, what is said in passing replaces only when it is sure."""
     merged = dict(facts)
-    for fact in (_complaint(fact, question) for fact in heard.facts):
+    for fact in heard.facts:
         old = merged.get(fact.name)
         vague = fact.name == "symptom" and fact.values == ("unclear",)
         if vague and not symptom_asked:
@@ -70,13 +70,6 @@ def merge(facts: Facts, heard: Reading, question: str | None, symptom_asked: boo
         elif fact.known and (fact.name == question or fact.confidence >= OVERRIDES_FROM):
             merged[fact.name] = fact
     return merged
-
-
-def _complaint(fact: Fact, question: str | None) -> Fact:
-    """A complaint of the price in passing is a symptom; the fact is open until it is known whether a smaller model would do."""
-    if fact.name == "cost" and fact.values == ("too_high",) and question != "cost":
-        return Fact("symptom", ("too_expensive",), fact.quote, fact.turn, fact.confidence)
-    return fact
 
 
 def _union(old: Fact, new: Fact) -> Fact:

@@ -7,7 +7,8 @@ from langgraph.runtime import Runtime
 
 from agent.facts import Facts
 from agent.graph.state import Context, State
-from agent.judgement.verdict import Verdict, judge
+from agent.judgement.tables import DecisionModel
+from agent.judgement.verdict import Verdict, judge, names_no_failure
 from agent.reply import Citation, Diagnosis, FactView, Kind, Question, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
 from agent.writing.answer import Answer, answer_from_sources, numbered_from
@@ -46,7 +47,7 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
     verdict = judge(facts, asked, context.model)
     case = Case(verdict, facts, asked, state.get("wants", ()), context.model, context.library)
     written = write(case)
-    settled = is_settled(verdict, facts) and state["heard"].intent != "tell_me_now"
+    settled = is_settled(verdict, facts, context.model) and state["heard"].intent != "tell_me_now"
     before = state.get("recommended")
     parts = [_noted(state) if before or state["news"] else ""]
     if before:
@@ -88,10 +89,11 @@ def notice(state: State, runtime: Runtime[Context]) -> State:
     return State(question=open_state.get("question"), asked=open_state.get("asked", ()), reply=reply.as_json())
 
 
-def is_settled(verdict: Verdict, facts: Facts) -> bool:
-    """Whether the verdict stands: a symptom is known, nothing required is open, and a gap counts where one is named."""
+def is_settled(verdict: Verdict, facts: Facts, model: DecisionModel) -> bool:
+    """Whether the verdict stands: a symptom is known that can carry it, nothing required is open, and a gap counts where one is named."""
     counted = verdict.primary == "none" or max(verdict.gaps.values()) >= 0.5
-    return "symptom" in facts and facts["symptom"].known and not verdict.unmet and counted
+    carried = verdict.primary in ("efficiency", "none") or not names_no_failure(facts, model)
+    return "symptom" in facts and facts["symptom"].known and not verdict.unmet and counted and carried
 
 
 def _with_open_question(state: State) -> State:
@@ -137,7 +139,9 @@ def _reply(kind: Kind, text: str, state: State, context: Context) -> Reply:
         kind=kind,
         text=text,
         facts={name: _view(state["facts"], name) for name in fact_kinds() if name in state["facts"]},
-        diagnosis=Diagnosis(verdict.gaps, verdict.primary, advised and is_settled(verdict, state["facts"])),
+        diagnosis=Diagnosis(
+            verdict.gaps, verdict.primary, advised and is_settled(verdict, state["facts"], context.model)
+        ),
         engine="embedded" if state.get("fallback") else context.engine,
         versions={"decision_model": context.model.version, "corpus": context.library.corpus.version},
         elapsed_ms=round((time.perf_counter() - context.started) * 1000),

@@ -104,7 +104,7 @@ def _questions(model: DecisionModel) -> Iterator[str]:
     yield from (f"| {c.verdict} | {c.fact} is required besides | {_values(c.when)} |" for c in model.besides)
     yield from (
         "",
-        f"Said in passing, these leave open what decides: {_values(model.halfway)}. Where the quality is not right, the symptom is asked for",
+        f"Said in passing, these leave open what decides: {_values(model.halfway)}. Where the quality is not said to be right, the symptom is asked for",
     )
     yield from (f"once more if nothing but these was said of it: {', '.join(sorted(model.silent_on_quality))}.", "")
 

@@ -16,6 +16,7 @@ from agent.judgement.outcomes import (
     outcome_probabilities,
 )
 from agent.judgement.tables import DecisionModel
+from agent.vocabulary import UNKNOWN
 
 COUNTS = 0.5
 """Probability from which a gap counts as there."""
@@ -82,9 +83,14 @@ def is_open(name: str, facts: Facts, asked: frozenset[str], model: DecisionModel
         return False
     known = known_values(facts)
     if name == "symptom" and name in known:
-        wrong = bool({"no", "partly"} & set(known.get("works_today", ())))
-        return wrong and set(known[name]) <= model.silent_on_quality
+        doubted = "works_today" in facts and bool({"no", "partly", UNKNOWN} & set(facts["works_today"].values))
+        return doubted and names_no_failure(facts, model)
     return name not in facts or set(facts[name].values) <= model.halfway.get(name, frozenset())
+
+
+def names_no_failure(facts: Facts, model: DecisionModel) -> bool:
+    """Whether nothing that was said of the symptom tells what is wrong with the answers."""
+    return set(known_values(facts).get("symptom", ())) <= model.silent_on_quality
 
 
 def _named(belief: Belief, gap: str) -> float:

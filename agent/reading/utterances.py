@@ -42,17 +42,46 @@ class Utterance:
     """Whether the labels are all that it says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An invented person of the training data: everything they say, labelled, and the verdict that their facts amount to."""
+
+    name: str
+    opening: tuple[Utterance, ...]
+    """Its clauses."""
+    answers: Mapping[str, Utterance]
+    """By the fact that is asked for."""
+    primary: str
+    first_step: str
+
+
 def load_utterances() -> tuple[Utterance, ...]:
     """All utterances, in the order of authors and lines."""
-    folder = files("agent.reading") / "data"
-    entries = sorted((e for e in folder.iterdir() if e.name.endswith(".jsonl")), key=lambda e: e.name)
+    return tuple(utterance for author, line in _lines() for utterance in _utterances(author, line))
+
+
+def load_people() -> tuple[Person, ...]:
+    """The whole people among them, in the same order."""
     return tuple(
-        utterance
-        for entry in entries
-        for line in entry.read_text(encoding="utf-8").splitlines()
-        if line.strip()
-        for utterance in _utterances(entry.name.removesuffix(".jsonl"), json.loads(line))
+        Person(
+            line["person"],
+            tuple(_message(author, line["opening"]))[: len(line["opening"])],
+            {fact: _answer(author, fact, answer, complete=True) for fact, answer in line["answers"].items()},
+            line["gold"]["primary"],
+            line["gold"]["first_step"],
+        )
+        for author, line in _lines()
+        if line["kind"] == "person"
     )
+
+
+def _lines() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every line of data with its author."""
+    folder = files("agent.reading") / "data"
+    for entry in sorted((e for e in folder.iterdir() if e.name.endswith(".jsonl")), key=lambda e: e.name):
+        for line in entry.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                yield entry.name.removesuffix(".jsonl"), json.loads(line)
 
 
 def _utterances(author: str, line: Mapping[str, Any]) -> Iterator[Utterance]:

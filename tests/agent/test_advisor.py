@@ -151,6 +151,17 @@ def test_a_question_that_was_passed_over_is_put_once_more_and_not_a_third_time(a
     assert max(facts.count(fact) for fact in facts) <= 2
 
 
+def test_no_gap_in_the_quality_is_settled_on_a_price_alone(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    reply = advisor.reply(conversation, "It costs us far too much, five cents a question.")
+    asked = []
+    while reply["kind"] != "recommendation":
+        asked.append(reply["question"]["fact"])
+        reply = advisor.reply(conversation, DONT_KNOW)
+    assert "symptom" in asked
+    assert reply["diagnosis"]["primary"] in ("efficiency", "none") or not reply["diagnosis"]["settled"]
+
+
 @pytest.mark.parametrize(
     ("told", "symptom"),
     [

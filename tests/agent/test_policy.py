@@ -54,7 +54,7 @@ def test_a_symptom_that_nobody_knows_is_not_asked_for_again() -> None:
 def test_what_is_known_or_was_asked_is_not_asked(said: list[Fact], asked: frozenset[str]) -> None:
     facts = {fact.name: fact for fact in said}
     halfway = {name for name, values in MODEL.halfway.items() if name in facts and set(facts[name].values) <= values}
-    wrong = "works_today" in facts and {"no", "partly"} & set(facts["works_today"].values)
+    wrong = "works_today" in facts and {"no", "partly", UNKNOWN} & set(facts["works_today"].values)
     silent = wrong and "symptom" in facts and set(facts["symptom"].values) <= MODEL.silent_on_quality
     settled = {*facts} - halfway - ({"symptom"} if silent else set()) | asked
     assert following(facts, asked) not in settled
@@ -71,6 +71,13 @@ def test_a_bad_quality_of_which_only_the_price_was_said_is_asked_about() -> None
     facts = known(symptom="too_expensive", works_today="no")
     assert following(facts) == "symptom"
     assert following(facts, frozenset({"symptom"})) != "symptom"
+    assert following(known(symptom="too_expensive", works_today="yes")) != "symptom"
+
+
+def test_a_price_complained_of_in_passing_leaves_the_smaller_model_to_be_asked_for() -> None:
+    facts = known(symptom="too_expensive", works_today="yes", volume="low", cost="too_high")
+    assert following(facts) == "cost"
+    assert following(facts, frozenset({"cost"})) != "cost"
 
 
 @steady
@@ -95,9 +102,10 @@ def test_an_interview_ends_by_itself_with_nothing_required_left_open(symptom: st
         (known(symptom="wrong_tone"), {"prompting"}),
         (known(symptom="wrong_tone", prompting="exhausted"), {"examples", "context_test"}),
         (known(symptom="missing_facts"), {"stack", "corpus_size"}),
-        (known(symptom="too_expensive"), {"works_today", "volume", "cost"}),
+        (known(symptom="too_expensive"), {"works_today", "symptom"}),
+        (known(symptom="too_expensive", works_today="yes"), {"volume", "cost"}),
     ],
-    ids=["drift", "drift after prompting", "facts", "cost"],
+    ids=["drift", "drift after prompting", "facts", "cost of who knows what", "cost of what works"],
 )
 def test_what_decides_the_step_is_asked(facts: Facts, required: set[str]) -> None:
     asked, _ = interview(facts, Random(1), 1.0)
