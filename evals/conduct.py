@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from agent import UNKNOWN
+from agent.testing import decision_model
 from evals.runner import Exchange, Result
 
 
@@ -18,6 +19,12 @@ def questions(counts: Sequence[int]) -> str:
 def reasked(result: Result) -> list[bool]:
     """Of each question before the recommendation: whether its fact was known when it was asked."""
     return [_known(e, e.reply["question"]["fact"]) for e in _interview(result) if e.reply["kind"] == "question"]
+
+
+def followed_up(result: Result) -> list[bool]:
+    """Of each question about what was known: whether what was said of it leaves open what decides, so that the question is another one."""
+    again = [e for e in _interview(result) if e.reply["kind"] == "question" and _known(e, e.reply["question"]["fact"])]
+    return [_half_said(e, e.reply["question"]["fact"]) for e in again]
 
 
 def reprompted(result: Result) -> list[bool]:
@@ -39,3 +46,9 @@ def _interview(result: Result) -> tuple[Exchange, ...]:
 def _known(exchange: Exchange, fact: str) -> bool:
     held = exchange.reply["facts"].get(fact)
     return held is not None and held["value"] != UNKNOWN
+
+
+def _half_said(exchange: Exchange, fact: str) -> bool:
+    model, value = decision_model(), exchange.reply["facts"][fact]["value"]
+    open_ended = model.silent_on_quality if fact == "symptom" else model.halfway.get(fact, frozenset())
+    return set(value if isinstance(value, list) else [value]) <= open_ended

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evals.breakdown import markdown, tables
-from evals.conduct import questions, reasked, reprompted
+from evals.conduct import followed_up, questions, reasked, reprompted
 from evals.confusion import confusion, confusion_table
 from evals.given import Given, given, graded
 from evals.runner import Result
@@ -65,6 +65,7 @@ def _figures(results: Sequence[Result], givens: Sequence[Given]) -> dict[str, st
         "questions": questions([len(result.asked) for result in results]),
         "asked": ", ".join(f"{fact} {n}" for fact, n in Counter(f for r in results for f in r.asked).most_common()),
         "questions about what was already known": share([again for r in results for again in reasked(r)]),
+        "… of them on what was only half said": share([half for r in results for half in followed_up(r)]),
         "answers after which the same question stayed open": share([again for r in results for again in reprompted(r)]),
         "calibration of the settled primary": _calibration(results),
     }

@@ -158,6 +158,7 @@ def weights_forbidden(facts: Facts) -> bool:
 
 
 def _content(facts: Facts) -> bool:
-    """Whether there is evidence that all is well, or that no language model is meant."""
+    """Whether there is evidence that all is well, or that no language model is meant; praise that nobody has measured is none."""
     values = known_values(facts)
-    return "yes" in values.get("works_today", ()) or bool({"works_fine", "not_llm"} & set(values.get("symptom", ())))
+    symptom, works = values.get("symptom", ()), values.get("works_today", ())
+    return "not_llm" in symptom or "yes" in works or ("works_fine" in symptom and "not_measured" not in works)

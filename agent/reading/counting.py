@@ -18,8 +18,10 @@ UNCOUNTED = 4.0
 """The same for values that no number amounts to: none, unknown."""
 ABOUT_A_MILLION = 900_000
 """Calls a day from which people speak of a million."""
-IN_QUESTION = 0.1
+IN_QUESTION = 0.02
 """Share of the likeliest value's weight from which another number is in question."""
+A_HANDFUL = 4
+"""Below this a number beside a greater one counts people, sides or years: no floor of examples is near it."""
 MEASURED = ("page", "token", "word", "document", "doc", "pdf", "mb", "gb")
 """Units that are text wherever they are said."""
 REPAIR = re.compile(
@@ -61,6 +63,8 @@ def weighed(name: str, text: str, counting: Sequence[str], turn: int, scores: Ma
         scores: probability of each value, and of `unknown`.
     """
     found = [count for part in counting for count in counts(name, part, asked=True)]
+    if name == "examples":
+        found = [count for count in found if not 1 <= (count.number or 0.0) < A_HANDFUL] or found
     named = {count.value for count in found}
     weights = {value: p * _evidence(name, value, named) for value, p in scores.items()}
     value = max(weights, key=lambda v: weights[v])

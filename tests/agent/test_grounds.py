@@ -65,11 +65,11 @@ def test_the_strength_is_what_the_value_does_to_the_odds_against_the_runner_up(s
 @steady
 @given(CASES)
 def test_a_ground_is_a_value_that_was_said_and_it_names_passages_that_exist(said: list[Fact]) -> None:
-    facts = {fact.name: fact for fact in said}
+    facts, passages = {fact.name: fact for fact in said}, load_corpus().by_id.keys()
     for ground in grounds(facts, judge(facts, NOBODY, MODEL), MODEL):
         assert ground.value in facts[ground.fact].values
         assert ground.value != UNKNOWN
-        assert set(ground.because) <= set(load_corpus().by_id)
+        assert set(ground.because) <= passages
 
 
 @steady

@@ -176,6 +176,13 @@ def test_a_question_about_a_known_fact_is_one_asked_again() -> None:
     known, unknown, never_said = asks("stack", stack="rag"), asks("stack", stack="unknown"), asks("volume", stack="rag")
     found = figures(talk(person(), known, unknown, never_said, advises()))
     assert found["questions about what was already known"].startswith("1 of 3")
+    assert found["… of them on what was only half said"].startswith("0 of 1")
+
+
+def test_a_question_that_goes_on_from_half_an_answer_is_told_apart() -> None:
+    found = figures(talk(person(), asks("cost", cost="too_high"), asks("symptom", symptom="too_slow"), advises()))
+    assert found["questions about what was already known"].startswith("2 of 2")
+    assert found["… of them on what was only half said"].startswith("2 of 2")
 
 
 def test_what_is_asked_after_the_recommendation_is_no_part_of_the_interview() -> None:
