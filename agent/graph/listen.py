@@ -63,10 +63,8 @@ def merge(facts: Facts, heard: Reading, question: str | None, symptom_asked: boo
         vague = fact.name == "symptom" and fact.values == ("unclear",)
         if vague and not symptom_asked:
             continue
-        no_model = fact.name == "symptom" and "not_llm" in fact.values
-        if (
-            old is None or not old.known or no_model
-        ):  # who says that no model is meant takes back what seemed wrong with one
+        no_model = fact.name == "symptom" and "not_llm" in fact.values  # takes back what seemed wrong with one
+        if old is None or not old.known or no_model or (fact.known and heard.takes_back):
             merged[fact.name] = fact
         elif fact.known and fact_kinds()[fact.name].many:
             merged[fact.name] = _union(old, fact)

@@ -20,6 +20,8 @@ from agent.vocabulary import UNKNOWN
 
 COUNTS = 0.5
 """Probability from which a gap counts as there."""
+CONTENT_FROM = 0.8
+"""Least confidence of an answer that it works, for the advice to leave it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,12 @@ def weights_forbidden(facts: Facts) -> bool:
 
 
 def _content(facts: Facts) -> bool:
-    """Whether there is evidence that all is well, or that no language model is meant; praise that nobody has measured is none."""
+    """Whether there is evidence that all is well, or that no language model is meant.
+
+    A complaint that nobody can name, praise that nobody has measured and a "yes" that may be misread are none.
+    """
     values = known_values(facts)
     symptom, works = values.get("symptom", ()), values.get("works_today", ())
-    return "not_llm" in symptom or "yes" in works or ("works_fine" in symptom and "not_measured" not in works)
+    sure = "yes" in works and facts["works_today"].confidence >= CONTENT_FROM
+    praised = "works_fine" in symptom and "not_measured" not in works
+    return "not_llm" in symptom or ("unclear" not in symptom and (sure or praised))

@@ -30,6 +30,11 @@ REPAIR = re.compile(
     re.IGNORECASE,
 )
 """What people say before they take back what they just said."""
+OBJECTION = re.compile(
+    rf"(?:(?:sorry|oh|ah|hm+|no|well)[,. ]+)*(?:{REPAIR.pattern}|(?:you(?:'re| are)|that(?:'s| is| was)|i was) (?:wrong|mistaken|not (?:right|true|correct)))",
+    re.IGNORECASE,
+)
+"""How a message begins that takes back what was said, or understood, before it."""
 FEWEST = 4
 """Words that must follow."""
 
@@ -131,6 +136,11 @@ def repaired(text: str) -> str:
     first, *later = REPAIR.split(text)
     rest = later[-1].strip(" ,.;:-–") if later else first
     return rest if len(rest.split()) >= FEWEST else text
+
+
+def takes_back(text: str) -> bool:
+    """Whether a text begins by taking back what was said before it."""
+    return bool(OBJECTION.match(text.lstrip()))
 
 
 def is_numeric(name: str) -> bool:

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 
 from agent.facts import Fact, Facts
 from agent.reading.clauses import clauses
-from agent.reading.counting import counted, counts, is_numeric, priced, repaired, values_and_unknown, weighed
+from agent.reading.counting import (
+    counted,
+    counts,
+    is_numeric,
+    priced,
+    repaired,
+    takes_back,
+    values_and_unknown,
+    weighed,
+)
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
 from agent.reading.language import has_words, is_foreign, is_interrogative, speaks_of_us
 from agent.reading.layout import OFF, layout
@@ -36,6 +45,8 @@ INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
 ASKS_FROM = 0.5
 """Least probability of a question about the subject at which a message that speaks of nobody is taken for one."""
+EXCLUSIVE = frozenset({"rag", "prompt_only"})
+"""What cannot both be in place: a search over documents, and nothing but a model and a prompt."""
 UNREAD = "unread"
 UNCOUNTED_OFF, COUNTS_ELSE_OFF = 0.18, 0.03
 """Probability of `off` from which a text does not answer a question about a number: where it has none, and where it has one of something else."""
@@ -78,6 +89,7 @@ class EmbeddedReader:
             facts=tuple(found[name] for name in fact_kinds() if name in found),
             wants=_wants(rows[0], rows[-len(parts) :]),
             asks=_asks(texts[-len(parts) :], rows[-len(parts) :], intent, text),
+            takes_back=takes_back(text),
         )
 
     def _facts(
@@ -187,6 +199,9 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
     if whole[UNKNOWN] > max(top.values()):
         return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))
     said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM))
+    if EXCLUSIVE <= set(said):
+        less = min(EXCLUSIVE, key=lambda v: top[v])
+        said = tuple(v for v in said if v != less)
     if said:
         return Fact(name, said, texts[0], turn, round(min(top[v] for v in said), 3))
     likeliest = max(values, key=lambda v: top[v])
@@ -217,6 +232,8 @@ def _volunteered(parts: list[str], whole: Array, rows: Array, turn: int) -> Iter
         said = {v: scores[name, v] for v in kind.values if scores[name, v] >= _least(name)}
         ranked = sorted(said, key=lambda v: -said[v])
         values = _compatible(tuple(ranked)) if kind.many else tuple(ranked[:1])
+        if EXCLUSIVE <= set(values):  # a search somewhere else, or one that is only planned: this is asked
+            continue
         likeliest = max(kind.values, key=lambda v: scores[name, v])
         part = parts[clearest[layout().volunteered[name, values[0] if values else likeliest]]]
         number = counted(name, part, turn, asked=False)

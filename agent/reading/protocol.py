@@ -34,6 +34,8 @@ class Reading:
     """Levers that the user asks for by name."""
     asks: str | None
     """The part of the message that puts a question about the subject, where there is one."""
+    takes_back: bool = False
+    """Whether the message begins by taking back what was said before, so that its facts replace what they would be joined with."""
 
 
 class Reader(Protocol):

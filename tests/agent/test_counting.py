@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.facts import Fact
-from agent.reading.counting import counted, counts, priced, repaired, weighed
+from agent.reading.counting import counted, counts, priced, repaired, takes_back, weighed
 
 steady = settings(deadline=None, max_examples=200, derandomize=True, database=None)
 EVEN = {"none": 0.2, "dozens": 0.2, "hundreds": 0.2, "thousands": 0.2, "unknown": 0.2}
@@ -35,6 +35,21 @@ def test_what_is_taken_back_is_left_out(text: str, left: str) -> None:
 )
 def test_what_only_sounds_like_taking_back_is_left_whole(text: str) -> None:
     assert repaired(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "taken_back"),
+    [
+        ("no wait, they never let us upload it", True),
+        ("Sorry, I meant the other one.", True),
+        ("No, you're wrong, the prices change once a year", True),
+        ("that's not right", True),
+        ("No. We never tried that.", False),
+        ("It quotes the wrong prices, no wait needed.", False),
+    ],
+)
+def test_a_message_that_begins_by_taking_back_is_known(text: str, taken_back: bool) -> None:
+    assert takes_back(text) is taken_back
 
 
 @pytest.mark.parametrize(

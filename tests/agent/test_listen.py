@@ -1,5 +1,7 @@
 """The facts after a message: what an answer, a remark in passing and a taking back do to what was known."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.testing import Fact, Reading, merge
@@ -37,3 +39,9 @@ def test_of_facts_with_one_value_the_answer_replaces_and_a_remark_only_when_it_i
     assert after(said, heard("prompting", "exhausted"), "prompting")["prompting"] == ("exhausted",)
     assert after(said, heard("prompting", "exhausted", confidence=0.7))["prompting"] == ("basic",)
     assert after(said, heard("prompting", "exhausted", confidence=0.99))["prompting"] == ("exhausted",)
+
+
+def test_what_is_taken_back_is_replaced_and_not_joined() -> None:
+    later = replace(heard("stack", "prompt_only"), takes_back=True)
+    assert after(heard("stack", "rag"), later)["stack"] == ("prompt_only",)
+    assert after(heard("stack", "rag"), heard("stack", "tools"))["stack"] == ("rag", "tools")

@@ -119,6 +119,11 @@ DEFINITIONS: dict[str, tuple[Mapping[str, str], tuple[str, str]]] = {
         {"symptom": "unclear", "works_today": "not_measured"},
         ("none", "measure_first"),
     ),
+    "praised, and nobody has measured": (
+        {"symptom": "works_fine", "works_today": "not_measured"},
+        ("none", "measure_first"),
+    ),
+    "called bad, and good enough": ({"symptom": "unclear", "works_today": "yes"}, ("none", "measure_first")),
 }  # fmt: skip
 
 
@@ -127,6 +132,13 @@ def test_the_verdict_follows_the_contract(case: str) -> None:
     values, expected = DEFINITIONS[case]
     found = verdict(**values)
     assert (found.primary, found.first_step) == expected
+
+
+@pytest.mark.parametrize(("confidence", "first_step"), [(0.95, "out_of_scope"), (0.6, "measure_first")])
+def test_it_is_left_alone_on_an_answer_that_was_surely_read(confidence: float, first_step: str) -> None:
+    facts = {"works_today": Fact("works_today", ("yes",), "", 2, confidence)}
+    found = judge(facts, frozenset({"symptom", "works_today"}), MODEL)
+    assert (found.primary, found.first_step) == ("none", first_step)
 
 
 @pytest.mark.parametrize(
