@@ -199,7 +199,7 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
     if whole[UNKNOWN] > max(top.values()):
         return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))
     said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM))
-    if EXCLUSIVE <= set(said):
+    if set(said) >= EXCLUSIVE:
         less = min(EXCLUSIVE, key=lambda v: top[v])
         said = tuple(v for v in said if v != less)
     if said:
@@ -232,7 +232,7 @@ def _volunteered(parts: list[str], whole: Array, rows: Array, turn: int) -> Iter
         said = {v: scores[name, v] for v in kind.values if scores[name, v] >= _least(name)}
         ranked = sorted(said, key=lambda v: -said[v])
         values = _compatible(tuple(ranked)) if kind.many else tuple(ranked[:1])
-        if EXCLUSIVE <= set(values):  # a search somewhere else, or one that is only planned: this is asked
+        if set(values) >= EXCLUSIVE:  # a search somewhere else, or one that is only planned: this is asked
             continue
         likeliest = max(kind.values, key=lambda v: scores[name, v])
         part = parts[clearest[layout().volunteered[name, values[0] if values else likeliest]]]
