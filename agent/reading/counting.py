@@ -18,7 +18,7 @@ UNCOUNTED = 4.0
 """The same for values that no number amounts to: none, unknown."""
 ABOUT_A_MILLION = 900_000
 """Calls a day from which people speak of a million."""
-IN_QUESTION = 0.02
+IN_QUESTION = 0.002
 """Share of the likeliest value's weight from which another number is in question."""
 A_HANDFUL = 4
 """Below this a number beside a greater one counts people, sides or years: no floor of examples is near it."""

@@ -56,7 +56,7 @@ NUMBERED_FROM = 0.25
 """Least probability of a fact beside a number that counts it."""
 ANSWERED_FROM = 0.35
 """Least probability of the best answer, below which the question counts as not answered."""
-MANY_FROM, SHARE_FROM = 0.5, 0.35
+MANY_FROM, SHARE_FROM = 0.5, 0.25
 """Least probability of a value that may stand beside others; else the least share of the likeliest one."""
 CLAUSE_FROM, HINTED = 0.8, 0.2
 """A clause adds a value to an answer from the first, where the whole message has at least the second."""

@@ -23,7 +23,7 @@ BATCH = 8
 """Texts encoded at once, sorted by length: a long message must not pad all its clauses to its own length."""
 ASKED_SHIFT = 7.0
 """Log odds by which an answer is likelier after its question than in training."""
-ONE_TEMPERATURE, MANY_TEMPERATURE = 2.0, 1.6
+ONE_TEMPERATURE, MANY_TEMPERATURE = 2.0, 2.0
 """What the scores of answers are divided by, so that probabilities are as often right as they say: facts of one value, and of several.
 Fitted on the tuning people by `python -m evals.temperature`."""
 
