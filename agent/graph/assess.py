@@ -13,13 +13,12 @@ from agent.reading.language import speaks_of_us
 Route = Literal["ask", "advise", "answer", "notice"]
 SMALL_TALK = frozenset({"greeting", "thanks", "abuse", "off_topic", "injection", "foreign", "unread"})
 MOST_ASKED = 2
-"""How often a question is put whose answer did not come; where another is worth more by then, or none any more, it is not put again."""
+"""How often a question is put whose answer did not come; it is not put again where its answer has come to be worth nothing."""
 
 
 def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
     """Decide what the reply is, and which question is asked where one is."""
     context = runtime.context
-    asked = frozenset(state.get("asked", ()))
     facts = state["facts"]
     heard = state["heard"]
     news = state.get("news", ())
@@ -36,8 +35,7 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
         return Command(goto="answer")
     if _unread(state):
         return Command(goto="notice", update={"missed": state["turn"]})
-    if _passed_over(state):
-        asked -= {state["question"]}
+    asked = _done_with(state)
     verdict = judge(facts, asked, context.model)
     following = next_question(facts, asked, verdict, context.model)
     if following is None or len(state.get("asked", ())) >= context.model.most_questions:
@@ -53,10 +51,10 @@ def _unread(state: State) -> bool:
     return not _stuck(state)
 
 
-def _passed_over(state: State) -> bool:
-    """Whether the open question has no answer yet, and may be put once more."""
-    question = state.get("question")
-    return bool(question) and question not in state["facts"] and state.get("asked", ()).count(question) < MOST_ASKED
+def _done_with(state: State) -> frozenset[str]:
+    """The facts whose question is not put again: an answer came, or it was put often enough."""
+    asked = state.get("asked", ())
+    return frozenset(q for q in asked if q in state["facts"] or asked.count(q) >= MOST_ASKED)
 
 
 def _stuck(state: State) -> bool:

@@ -43,6 +43,8 @@ OPENING_FROM = 0.5
 """Least probability, over the message and its likeliest clause, of what goes wrong in an opening."""
 INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
+IMPATIENT_ODDS = 20.0
+"""How much more a wish to be told at once weighs there: to be asked on is dearer than a recommendation too soon."""
 ASKS_FROM = 0.5
 """Least probability of a question about the subject at which a message that speaks of nobody is taken for one."""
 EXCLUSIVE = frozenset({"rag", "prompt_only"})
@@ -83,7 +85,7 @@ class EmbeddedReader:
             return Reading("question", (), (), text)
         asking = question is not None and is_interrogative(text)
         found = self._facts(texts, rows, len(parts), None if asking else question, facts, turn)
-        intent = "question" if asking else _intent(rows[0], bool(found))
+        intent = "question" if asking else _intent(rows[0], any(fact.known for fact in found.values()))
         return Reading(
             intent=intent,
             facts=tuple(found[name] for name in fact_kinds() if name in found),
@@ -136,10 +138,10 @@ def _only_asks(text: str, row: Array) -> bool:
 
 def _intent(row: Array, something_read: bool) -> str:
     """What a message is for. Training is mostly talk about the case, so more has to speak for it where nothing was read of it."""
-    odds = {
-        name: p / (INTERVIEW_ODDS if name == INTERVIEW and not something_read else 1.0)
-        for name, p in intent_probabilities(row).items()
-    }
+    odds = intent_probabilities(row)
+    if not something_read:
+        odds[INTERVIEW] /= INTERVIEW_ODDS
+        odds["tell_me_now"] *= IMPATIENT_ODDS
     return max(odds, key=lambda name: odds[name])
 
 

@@ -13,7 +13,7 @@ from agent.judgement.tables import DecisionModel
 from agent.judgement.verdict import Verdict
 
 Situation = Mapping[str, tuple[str, ...]]
-"""Known values by fact, with the keys `primary`, `wants` and `task` added."""
+"""Known values by fact, with the keys `primary`, `first_step`, `wants` and `task` added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,13 @@ def advice_book() -> tuple[Advice, ...]:
 
 def situation(verdict: Verdict, facts: Facts, wants: tuple[str, ...]) -> Situation:
     """What is known, as conditions see it."""
-    return {**known_values(facts), "primary": (verdict.primary,), "wants": wants, "task": (task_kind(facts),)}
+    named = {
+        "primary": (verdict.primary,),
+        "first_step": (verdict.first_step,),
+        "wants": wants,
+        "task": (task_kind(facts),),
+    }
+    return {**known_values(facts), **named}
 
 
 def holds(when: Mapping[str, tuple[str, ...]], known: Situation) -> bool:

@@ -177,6 +177,14 @@ def test_what_a_message_is_for(text: str, intent: str, reader: EmbeddedReader) -
     assert reader.read(text, None, {}, 1).intent == intent
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"), [("just tell me", "tell_me_now"), ("idk", "dont_know"), ("no clue, ask Piotr", "dont_know")]
+)
+def test_impatience_is_told_from_not_knowing(text: str, intent: str, reader: EmbeddedReader) -> None:
+    for fact in ("stack", "corpus_size", "prompting"):
+        assert reader.read(text, asked(fact), {}, 3).intent == intent
+
+
 @pytest.mark.parametrize("text", ["We want to fine-tune a model on our wiki", "can we train it on our handbook?"])
 def test_a_wish_for_a_lever_is_heard(text: str, reader: EmbeddedReader) -> None:
     assert "fine_tuning" in reader.read(text, None, {}, 1).wants
@@ -196,3 +204,15 @@ def test_an_answer_that_ends_in_a_question_mark_is_no_question_about_the_subject
     reader: EmbeddedReader, said: str
 ) -> None:
     assert reader.read(said, OpenQuestion("stack", "What is in place today?", ()), {}, 3).asks != said
+
+
+def test_a_search_and_nothing_but_a_prompt_are_never_both_in_place(reader: EmbeddedReader) -> None:
+    said = "We do have a search for documents on the intranet, but the assistant is a model and a prompt and cannot use it."
+    for question in (None, asked("stack")):
+        for fact in reader.read(said, question, {}, 1).facts:
+            assert fact.name != "stack" or not {"rag", "prompt_only"} <= set(fact.values)
+
+
+def test_a_message_that_begins_by_taking_back_says_so(reader: EmbeddedReader) -> None:
+    assert reader.read("no wait, nothing was uploaded, it is just our prompt", None, {}, 3).takes_back
+    assert not reader.read("nothing was uploaded, it is just our prompt", None, {}, 3).takes_back
