@@ -50,7 +50,7 @@ ASKS_FROM = 0.5
 EXCLUSIVE = frozenset({"rag", "prompt_only"})
 """What cannot both be in place: a search over documents, and nothing but a model and a prompt."""
 UNREAD = "unread"
-UNCOUNTED_OFF, COUNTS_ELSE_OFF = 0.35, 0.1
+UNCOUNTED_OFF, COUNTS_ELSE_OFF = 0.35, 0.03
 """Probability of `off` from which a text does not answer a question about a number: where it has none, and where it has one of something else."""
 NOT_LABELLED = 0.5
 """Probability of `none` from which a clause's number counts no examples."""
