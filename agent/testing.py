@@ -13,7 +13,7 @@ from agent.judgement import policy
 from agent.judgement.plan import compose
 from agent.judgement.policy import next_question
 from agent.judgement.tables import DecisionModel, decision_model
-from agent.judgement.verdict import Verdict, judge
+from agent.judgement.verdict import Verdict, half_said, judge
 from agent.reading.clauses import clauses
 from agent.reading.counting import counted
 from agent.reading.embedded import exact_answer
@@ -44,6 +44,7 @@ __all__ = [
     "compose",
     "counted",
     "decision_model",
+    "half_said",
     "judge",
     "known",
     "known_values",

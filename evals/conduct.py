@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from agent import UNKNOWN
-from agent.testing import decision_model
+from agent.testing import decision_model, half_said
 from evals.runner import Exchange, Result
 
 
@@ -49,6 +49,5 @@ def _known(exchange: Exchange, fact: str) -> bool:
 
 
 def _half_said(exchange: Exchange, fact: str) -> bool:
-    model, value = decision_model(), exchange.reply["facts"][fact]["value"]
-    open_ended = model.silent_on_quality if fact == "symptom" else model.halfway.get(fact, frozenset())
-    return set(value if isinstance(value, list) else [value]) <= open_ended
+    value = exchange.reply["facts"][fact]["value"]
+    return half_said(fact, value if isinstance(value, list) else [value], decision_model())

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from agent import UNKNOWN
 from agent.testing import (
     DecisionModel,
     Fact,
@@ -63,7 +64,7 @@ def _facts(text: str, labels: Mapping[str, Sequence[str]]) -> Iterator[Fact]:
             continue
         number = counted(name, text, 1, asked=True) if values else None
         agrees = number is not None and number.values == tuple(values)
-        yield number if number and agrees else Fact(name, tuple(values) or ("unknown",), text, 1, SURE)
+        yield number if number and agrees else Fact(name, tuple(values) or (UNKNOWN,), text, 1, SURE)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from agent.facts import Facts
 from agent.graph.state import Context, State
 from agent.judgement.tables import DecisionModel
-from agent.judgement.verdict import Verdict, judge, names_no_failure
+from agent.judgement.verdict import COUNTS, Verdict, judge, names_no_failure
 from agent.reply import Citation, Diagnosis, FactView, Kind, Question, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
 from agent.writing.answer import Answer, answer_from_sources, numbered_from
@@ -91,7 +91,7 @@ def notice(state: State, runtime: Runtime[Context]) -> State:
 
 def is_settled(verdict: Verdict, facts: Facts, model: DecisionModel) -> bool:
     """Whether the verdict stands: a symptom is known that can carry it, nothing required is open, and a gap counts where one is named."""
-    counted = verdict.primary == "none" or max(verdict.gaps.values()) >= 0.5
+    counted = verdict.primary == "none" or max(verdict.gaps.values()) >= COUNTS
     carried = verdict.primary in ("efficiency", "none") or not names_no_failure(facts, model)
     return "symptom" in facts and facts["symptom"].known and not verdict.unmet and counted and carried
 

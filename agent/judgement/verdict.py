@@ -1,5 +1,6 @@
 """From belief and facts to a verdict: gaps, primary, first step, and how far the next best is. Pure; hard rules come last."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,12 +88,18 @@ def is_open(name: str, facts: Facts, asked: frozenset[str], model: DecisionModel
     if name == "symptom" and name in known:
         doubted = "works_today" in facts and bool({"no", "partly", UNKNOWN} & set(facts["works_today"].values))
         return doubted and names_no_failure(facts, model)
-    return name not in facts or set(facts[name].values) <= model.halfway.get(name, frozenset())
+    return name not in facts or half_said(name, facts[name].values, model)
+
+
+def half_said(name: str, values: Iterable[str], model: DecisionModel) -> bool:
+    """Whether what was said of a fact leaves open what decides."""
+    open_ended = model.silent_on_quality if name == "symptom" else model.halfway.get(name, frozenset())
+    return set(values) <= open_ended
 
 
 def names_no_failure(facts: Facts, model: DecisionModel) -> bool:
     """Whether nothing that was said of the symptom tells what is wrong with the answers."""
-    return set(known_values(facts).get("symptom", ())) <= model.silent_on_quality
+    return half_said("symptom", known_values(facts).get("symptom", ()), model)
 
 
 def _named(belief: Belief, gap: str) -> float:

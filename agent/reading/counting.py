@@ -1,6 +1,5 @@
 """Facts that are numbers: which of the numbers in a text counts, weighed with what the heads read of it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +7,7 @@ from agent.facts import Fact
 from agent.judgement.tables import decision_model
 from agent.reading.money import money, running_cost, without_money
 from agent.reading.quantities import EXAMPLES, Quantity, a_day, interval_days, quantities, tokens
+from agent.reading.repair import repaired
 from agent.vocabulary import UNKNOWN
 
 COUNTED = 0.95
@@ -24,19 +24,6 @@ A_HANDFUL = 4
 """Below this a number beside a greater one counts people, sides or years: no floor of examples is near it."""
 MEASURED = ("page", "token", "word", "document", "doc", "pdf", "mb", "gb")
 """Units that are text wherever they are said."""
-REPAIR = re.compile(
-    r"\b(?:no,? wait|wait,? no|scratch that|correction(?=\s*[:,])|i meant?|make (?:that|it)(?=\s+(?:about\s+)?\d)|or rather|actually,? no|"
-    r"my mistake|let me correct)\b",
-    re.IGNORECASE,
-)
-"""What people say before they take back what they just said."""
-OBJECTION = re.compile(
-    rf"(?:(?:sorry|oh|ah|hm+|no|well)[,. ]+)*(?:{REPAIR.pattern}|(?:you(?:'re| are)|that(?:'s| is| was)|i was) (?:wrong|mistaken|not (?:right|true|correct)))",
-    re.IGNORECASE,
-)
-"""How a message begins that takes back what was said, or understood, before it."""
-FEWEST = 4
-"""Words that must follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +116,6 @@ def priced(fact: Fact, text: str) -> Fact:
         return fact
     cost = next((found for amount in money(text) if (found := running_cost(amount))), None)
     return replace(fact, number=cost[0], unit=cost[1]) if cost else fact
-
-
-def repaired(text: str) -> str:
-    """What is left of a text where its speaker takes something back: what comes after, if that says something of its own."""
-    first, *later = REPAIR.split(text)
-    rest = later[-1].strip(" ,.;:-–") if later else first
-    return rest if len(rest.split()) >= FEWEST else text
-
-
-def takes_back(text: str) -> bool:
-    """Whether a text begins by taking back what was said before it."""
-    return bool(OBJECTION.match(text.lstrip()))
 
 
 def is_numeric(name: str) -> bool:

@@ -5,21 +5,13 @@ from dataclasses import dataclass, replace
 
 from agent.facts import Fact, Facts
 from agent.reading.clauses import clauses
-from agent.reading.counting import (
-    counted,
-    counts,
-    is_numeric,
-    priced,
-    repaired,
-    takes_back,
-    values_and_unknown,
-    weighed,
-)
+from agent.reading.counting import counted, counts, is_numeric, priced, values_and_unknown, weighed
 from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
 from agent.reading.language import has_words, is_foreign, is_interrogative, speaks_of_us
 from agent.reading.layout import OFF, layout
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.quantities import quantities
+from agent.reading.repair import repaired, takes_back
 from agent.reading.utterances import INTERVIEW
 from agent.vocabulary import DONT_KNOW, UNKNOWN, fact_kinds
 

@@ -91,13 +91,15 @@ class OpenAIReader:
         if question and (chosen := exact_answer(text, question, turn)):
             return Reading(INTERVIEW, (chosen,), (), None)
         heard = self._heard(text, question)
-        own = {fact.name: fact for fact in self._embedded.read(text, question, facts, turn).facts}
+        embedded = self._embedded.read(text, question, facts, turn)
+        own = {fact.name: fact for fact in embedded.facts}
         said = [fact for entry in heard.facts if (fact := _fact(entry, text, question, turn))]
         return Reading(
             intent=heard.intent if heard.intent in (*INTENTS, "foreign") else INTERVIEW,
             facts=tuple(_weighed(fact, own.get(fact.name)) for fact in said),
             wants=tuple(lever for lever in heard.wants if lever in WANTS),
             asks=heard.question,
+            takes_back=embedded.takes_back,
         )
 
     def _heard(self, text: str, question: OpenQuestion | None) -> Heard:
