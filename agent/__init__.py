@@ -17,7 +17,7 @@ from agent.store import Summary
 from agent.vocabulary import DONT_KNOW, UNKNOWN, FactKind, fact_kinds
 from agent.writing.answer import Answer, answer_from_sources
 from agent.writing.difference import Difference, difference
-from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES, value_in_words
+from agent.writing.names import GAPS, LEVERS, PRIMARIES, TIMES, gap_in_words, value_in_words
 from agent.writing.record import Record
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "embedded_reader",
     "fact_kinds",
     "facts_markdown",
+    "gap_in_words",
     "graph_markdown",
     "open_question",
     "value_in_words",

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from agent import GAPS, PRIMARIES, Advisor, FactKind, Record, Summary, fact_kinds, value_in_words
+from agent import GAPS, Advisor, FactKind, Record, Summary, fact_kinds, gap_in_words, value_in_words
 from ui import session
 from ui.text import plain
 
@@ -30,7 +30,8 @@ def show(talk: session.Talk, advisor: Advisor) -> None:
 def _show_belief(diagnosis: Mapping[str, Any], turns: Sequence[session.Turn], most: int) -> None:
     st.markdown("##### The gap", anchors=False)
     certain = "Verdict" if diagnosis["settled"] else "Best guess so far"
-    st.markdown(f"{certain}: **{PRIMARIES[diagnosis['primary']]}**")
+    first_step = next((r["recommendation"]["first_step"] for _, r in reversed(turns) if r["recommendation"]), None)
+    st.markdown(f"{certain}: **{gap_in_words(diagnosis['primary'], first_step)}**")
     for gap, probability in diagnosis["gaps"].items():
         st.progress(min(1.0, max(0.0, probability)), text=f"{GAPS[gap]}: {probability:.0%}")
     st.caption(progress(turns, most))

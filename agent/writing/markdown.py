@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from agent.judgement.outcomes import Primary
 from agent.reply import Citation, CostView, Recommendation
 from agent.vocabulary import fact_kinds
-from agent.writing.names import LEVERS, PRIMARIES, TIMES, capitalised, lever_in_words
+from agent.writing.names import LEVERS, PRIMARIES, TIMES, capitalised, gap_in_words, lever_in_words
 
 
 def document(primary: Primary, settled: bool, recommendation: Recommendation, citations: Sequence[Citation]) -> str:
@@ -17,7 +17,7 @@ def _parts(
     primary: Primary, settled: bool, recommendation: Recommendation, citations: Sequence[Citation]
 ) -> Iterator[str]:
     guess = "" if settled else "Best guess so far: "
-    named = "no gap can be named yet" if recommendation.first_step == "measure_first" else PRIMARIES[primary]
+    named = gap_in_words(primary, recommendation.first_step)
     yield f"## {capitalised(guess + named)} — {lever_in_words(recommendation.first_step)}"
     yield recommendation.verdict
     if recommendation.assumed:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from agent.judgement.outcomes import Lever
+from agent.judgement.outcomes import Lever, Primary
 from agent.vocabulary import UNKNOWN
 
 LEVERS = {
@@ -33,6 +33,11 @@ GAPS = {
     "efficiency": "Efficiency",
 }
 TIMES = {"now": "Now", "next": "Next", "later": "Later"}
+
+
+def gap_in_words(primary: Primary, first_step: Lever | None) -> str:
+    """A verdict's gap as it is called within a sentence; `first_step` is None before there is a recommendation."""
+    return "no gap can be named yet" if first_step == "measure_first" else PRIMARIES[primary]
 
 
 def lever_in_words(lever: Lever) -> str:

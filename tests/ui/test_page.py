@@ -160,6 +160,17 @@ def test_somebody_who_knows_nothing_gets_a_recommendation_too() -> None:
     assert last(at)["kind"] == "recommendation"
 
 
+def test_the_sidebar_names_the_gap_as_the_recommendation_does() -> None:
+    at = interview(
+        type_in(opened(), "It's just bad."),
+        {"symptom": "We cannot say what exactly is wrong", "works_today": "Nobody has measured it"},
+    )
+    assert last(at)["recommendation"]["first_step"] == "measure_first"
+    named = next(m.value for m in at.sidebar.markdown if m.value.startswith(("Verdict", "Best guess")))
+    assert "no gap can be named yet" in named
+    assert "no gap can be named yet" in last(at)["text"].casefold()
+
+
 def test_every_mark_opens_the_passage_that_it_names(recommended: str) -> None:
     at = opened(recommended)
     reply = last(at)
