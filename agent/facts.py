@@ -23,10 +23,13 @@ class Fact:
     number: float | None = None
     """The quantity, where one was said."""
     unit: str | None = None
+    otherwise: tuple[tuple[str, float], ...] = ()
+    """What else the words may mean, each with its probability, where one value of several was read."""
 
     def __post_init__(self) -> None:
         """A checkpoint gives tuples back as lists."""
         object.__setattr__(self, "values", tuple(self.values))
+        object.__setattr__(self, "otherwise", tuple((value, chance) for value, chance in self.otherwise))
 
     @property
     def known(self) -> bool:

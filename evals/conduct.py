@@ -49,5 +49,7 @@ def _known(exchange: Exchange, fact: str) -> bool:
 
 
 def _half_said(exchange: Exchange, fact: str) -> bool:
-    value = exchange.reply["facts"][fact]["value"]
-    return half_said(fact, value if isinstance(value, list) else [value], decision_model())
+    value, model = exchange.reply["facts"][fact]["value"], decision_model()
+    if isinstance(value, int | float):  # a count said in passing, of which only some may carry a checked output
+        return fact in model.halfway
+    return half_said(fact, value if isinstance(value, list) else [value], model)

@@ -9,12 +9,11 @@ from agent.facts import Fact, Facts, known_values
 from agent.graph.state import Context, State
 from agent.reading.protocol import Reading, open_question
 from agent.reading.utterances import INTERVIEW
-from agent.vocabulary import fact_kinds
+from agent.vocabulary import NOTHING_WRONG, fact_kinds
 
 SET_BY_HAND = 0.99
 OVERRIDES_FROM = 0.75
 """Least confidence at which something said in passing replaces what was known."""
-SILENT = frozenset({"unclear", "works_fine", "none", "nothing", "fine", "not_llm"})
 
 
 def listen(state: State, runtime: Runtime[Context]) -> State:
@@ -48,6 +47,8 @@ def listen(state: State, runtime: Runtime[Context]) -> State:
 def _read(state: State, context: Context, turn: int) -> tuple[Reading, bool]:
     facts: Facts = state.get("facts", {})
     name = state.get("question")
+    if state.get("recommended") and context.embedded.read(state["text"], None, facts, turn).intent != INTERVIEW:
+        name = None  # nobody has to answer after a recommendation: "thanks" is no answer to what was left open
     question = open_question(name, known_values(facts)) if name else None
     try:
         return context.reader.read(state["text"], question, facts, turn), False
@@ -76,7 +77,7 @@ def merge(facts: Facts, heard: Reading, question: str | None, symptom_asked: boo
 def _union(old: Fact, new: Fact) -> Fact:
     """Both can hold; what says nothing gives way to what says something."""
     values = tuple(dict.fromkeys((*old.values, *new.values)))
-    telling = tuple(v for v in values if v not in SILENT) or new.values
+    telling = tuple(v for v in values if v not in NOTHING_WRONG) or new.values
     if telling == old.values:
         return old
     quote = new.quote if set(telling) <= set(new.values) else f"{old.quote} … {new.quote}"

@@ -21,6 +21,9 @@ from agent.writing.results import outcome_line
 UNSURE = 0.8
 """Confidence below which a reading is shown as a guess to be corrected."""
 
+WHEN_NAMED = "As soon as you have an answer that went wrong, write it here: from that I can go on."
+"""Said where nobody can name the failure."""
+
 
 def ask(state: State, runtime: Runtime[Context]) -> State:
     """Ask the question that assess chose; first answer a question that came with the message."""
@@ -40,7 +43,7 @@ def ask(state: State, runtime: Runtime[Context]) -> State:
 
 
 def advise(state: State, runtime: Runtime[Context]) -> State:
-    """Recommend, on everything that is known."""
+    """Recommend, on everything that is known; what had to be assumed first is what the next message may answer."""
     context = runtime.context
     asked = frozenset(state.get("asked", ()))
     facts = state["facts"]
@@ -55,10 +58,12 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
         parts.append(outcome_line(state["text"], state["heard"].intent, last, case, written.recommendation))
     aside = _aside(state, context, len(written.citations) + 1)
     cited = (*written.citations, *aside.citations)
-    parts += [aside.text, document(verdict.primary, settled, written.recommendation, cited)]
+    unnamed = verdict.first_step == "measure_first" and names_no_failure(facts, context.model)
+    parts += [aside.text, document(verdict.primary, settled, written.recommendation, cited), WHEN_NAMED * unnamed]
     reply = _reply("recommendation", "\n\n".join(filter(None, parts)), state, context)
     reply = replace(reply, recommendation=written.recommendation, citations=cited)
-    return State(question=None, recommended=(verdict.primary, verdict.first_step), reply=reply.as_json())
+    left_open = "symptom" if unnamed else next(iter(written.recommendation.assumed), None)
+    return State(question=left_open, recommended=(verdict.primary, verdict.first_step), reply=reply.as_json())
 
 
 def _aside(state: State, context: Context, first: int) -> Answer:

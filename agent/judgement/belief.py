@@ -16,6 +16,8 @@ KINDS_OF = {
 """What may have to hold, by what goes wrong; the first where nobody says more, but for a task that is not named."""
 TYPICAL = {"none": 0.0, "dozens": 40.0, "hundreds": 300.0, "thousands": 3000.0}
 """Number of examples that a word stands for."""
+COMPLAINS_FROM = 0.5
+"""Least confidence of a named failure, for it to stand beside praise."""
 BELOW, ABOVE = 0.03, 0.97
 """Probability of a circumstance that the facts settle, before the reading's own doubt."""
 
@@ -43,9 +45,18 @@ def believe(facts: Facts, model: DecisionModel) -> Belief:
     """The belief that the facts justify; their order does not matter."""
     states = model.prior.copy()
     for name in sorted(facts):
-        states = states * evidence(facts[name], model)
+        if not (name == "works_today" and _praises_substance(facts, model)):
+            states = states * evidence(facts[name], model)
     circumstances = np.array([probability(c, facts, model) for c in model.circumstances])
     return Belief(states / states.sum(), circumstances, model)
+
+
+def _praises_substance(facts: Facts, model: DecisionModel) -> bool:
+    """Whether a failure was named and the answers are called right all the same: that is said of the facts, not of the failure."""
+    symptom = facts.get("symptom")
+    if symptom is None or "yes" not in facts["works_today"].values or set(symptom.values) <= model.silent_on_quality:
+        return False
+    return symptom.known and symptom.confidence >= COMPLAINS_FROM
 
 
 def evidence(fact: Fact, model: DecisionModel) -> Array:
@@ -54,11 +65,16 @@ def evidence(fact: Fact, model: DecisionModel) -> Array:
     if not fact.known:
         return ratio
     for value in fact.values:
-        likelihood = model.likelihood.get(fact.name, {}).get(value)
-        if likelihood is not None:
-            typical = float(model.prior @ likelihood)
-            ratio = ratio * (fact.confidence * likelihood / typical + (1.0 - fact.confidence))
+        doubt = 1.0 - fact.confidence - sum(chance for _, chance in fact.otherwise)
+        meant = fact.confidence * _lift(fact.name, value, model)
+        ratio = ratio * (meant + sum(p * _lift(fact.name, v, model) for v, p in fact.otherwise) + max(0.0, doubt))
     return ratio
+
+
+def _lift(name: str, value: str, model: DecisionModel) -> Array:
+    """How much likelier than typical each state makes a value, shape (S,); 1 where the tables say nothing of it."""
+    likelihood = model.likelihood.get(name, {}).get(value)
+    return np.ones_like(model.prior) if likelihood is None else likelihood / float(model.prior @ likelihood)
 
 
 def probability(circumstance: Circumstance, facts: Facts, model: DecisionModel) -> float:
@@ -93,8 +109,9 @@ def task_kind(facts: Facts) -> str:
     values = known_values(facts)
     failing = [kind for symptom in values.get("symptom", ()) for kind in KINDS_OF.get(symptom, ())]
     wanted = [kind for kind in values.get("consistency", ()) if kind != "none"]
-    named = [KINDS_OF[s][0] for s in values.get("symptom", ()) if s in KINDS_OF and s != "weak_skill"]
-    kinds = [kind for kind in wanted if kind in failing] or wanted or named
+    least = [KINDS_OF[symptom][0] for symptom in values.get("symptom", ()) if symptom in KINDS_OF]
+    named = least if wanted or set(least) != {"labels"} else []
+    kinds = [kind for kind in wanted if kind in failing or kind in KINDS_OF["weak_skill"]] or [*wanted, *named]
     return max(kinds, key=lambda kind: decision_model().floors[kind], default="other")
 
 

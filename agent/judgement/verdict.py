@@ -74,6 +74,8 @@ def required(outcome: Outcome, facts: Facts, belief: Belief) -> tuple[str, ...]:
     model = belief.model
     step = "fine_tuning" if outcome == Outcome("behavior", "prompt_engineering") else outcome.first_step
     moot = {clause.fact for clause in model.moot if clause.verdict == step and clause.holds(known)}
+    if outcome == Outcome("behavior", "prompt_engineering") and "examples" in known:
+        moot.add("examples")  # of examples that are too few no closer count can make enough
     if step == "rag" and min(belief.circumstance(name) for name in ("slow", "free", "shared")) < COUNTS:
         moot.add("corpus_size")
     besides = (c.fact for c in model.besides if c.verdict == outcome.primary and c.holds(known))

@@ -104,7 +104,8 @@ def counts(name: str, text: str, *, asked: bool) -> tuple[Count, ...]:
 def counts_for(name: str, quantity: Quantity, *, asked: bool) -> bool:
     """Whether a quantity counts what a fact is about; a bare number does so only in answer to its question."""
     if name == "volume":
-        return (quantity.per_days is not None and quantity.unit != "time") or (asked and quantity.unit is None)
+        often = asked or quantity.unit != "time"  # "twice a day" said in passing tells how often something else happens
+        return (quantity.per_days is not None and often) or (asked and quantity.unit is None)
     if name == "examples":
         return quantity.per_days is None and (quantity.unit in EXAMPLES or (asked and quantity.unit != "time"))
     return quantity.unit is not None

@@ -13,7 +13,7 @@ from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.quantities import quantities
 from agent.reading.repair import repaired, takes_back
 from agent.reading.utterances import INTERVIEW
-from agent.vocabulary import DONT_KNOW, UNKNOWN, fact_kinds
+from agent.vocabulary import DONT_KNOW, NOTHING_WRONG, UNKNOWN, fact_kinds
 
 EXACT = 0.99
 """Confidence of an answer that was clicked, or sent back word for word."""
@@ -52,6 +52,8 @@ ANSWERED_FROM = 0.35
 """Least probability of the best answer, below which the question counts as not answered."""
 MANY_FROM, SHARE_FROM = 0.5, 0.25
 """Least probability of a value that may stand beside others; else the least share of the likeliest one."""
+TOLD_APART = 0.02
+"""Least probability at which another meaning of an answer is kept."""
 CLAUSE_FROM, HINTED = 0.8, 0.2
 """A clause adds a value to an answer from the first, where the whole message has at least the second."""
 
@@ -162,7 +164,9 @@ def _answer(texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
         return None
     value = max((*fact_kinds()[name].values, UNKNOWN), key=lambda v: scores[v])
     confidence = scores[value] / (1.0 - scores[OFF])
-    return Fact(name, (value,), quote, turn, round(confidence, 3)) if confidence >= ANSWERED_FROM else None
+    others = {v: round(p / (1.0 - scores[OFF]), 3) for v, p in scores.items() if v not in (value, OFF)}
+    otherwise = tuple((v, p) for v, p in others.items() if p >= TOLD_APART)
+    return Fact(name, (value,), quote, turn, round(confidence, 3), otherwise=otherwise) if confidence >= ANSWERED_FROM else None
 
 
 def _number(name: str, best: int, options: list[dict[str, float]], texts: list[str], turn: int) -> Fact | None:
@@ -244,8 +248,7 @@ def _least(name: str) -> float:
 
 def _compatible(values: tuple[str, ...]) -> tuple[str, ...]:
     """Drops what says nothing beside something: "unclear" beside a named symptom, "fine" beside "too high"."""
-    empty = {"unclear", "works_fine", "not_llm", "none", "nothing", "fine"}
-    telling = tuple(v for v in values if v not in empty)
+    telling = tuple(v for v in values if v not in NOTHING_WRONG)
     return telling or values
 
 

@@ -146,7 +146,7 @@ YEARS = (1950, 2050)
 BEFORE_YEARS = frozenset(["since", "in", "from", "of", "until", "till", "by", "year", "early", "late", "summer", "autumn", "winter",
                           "spring", "jan", "january", "feb", "february", "march", "april", "may", "june", "july", "august",
                           "september", "october", "november", "december"])  # fmt: skip
-PER = frozenset(["a", "an", "per", "each", "every", "/", "daily"])
+PER = frozenset(["a", "an", "one", "per", "each", "every", "/", "daily"])
 SHARE_WORD = re.compile(r"\d[\d.,]*\d|\d|[a-z]+|/|%")
 FILLERS = frozenset(["times", "cases", "answers", "correct", "right", "wrong", "out", "only", "the", "were", "ok"])
 """Words that may stand inside a share: "nine times out of ten", "2 correct out of 10"."""
@@ -320,12 +320,18 @@ def _simple_number(words: list[str], here: int) -> tuple[float | None, int]:
 def _vague(words: list[str], here: int) -> tuple[float | None, int]:
     value = 1.0
     seen = False
+    if words[here] == "some" and _is_exact("".join(words[here + 1 : here + 2])):
+        return None, here  # "some 2,000" says about how many; "some hundred" is a number of hundreds
     while here < len(words) and (words[here] in VAGUE or words[here] == "of"):
         if words[here] not in ("a", "an", "of"):
             value, seen = value * VAGUE[words[here]], True
         here += 1
     counted = here < len(words) and (words[here] in SCALES or _singular(words[here]) in TOKENS_PER)
     return (value, here) if seen or counted else (None, here)
+
+
+def _is_exact(word: str) -> bool:
+    return word[:1].isdigit() or word in SMALL or word in TENS
 
 
 def _plain_number(word: str) -> float | None:
@@ -347,7 +353,8 @@ def _unit(words: list[str], here: int) -> tuple[str | None, float | None, int]:
     end = here
     for position in range(here, min(here + 5, len(words))):
         word = _singular(words[position])
-        if _number(words, position)[0] is not None and words[position] not in ("a", "an"):
+        period = words[position] == "one" and _singular("".join(words[position + 1 : position + 2])) in DAYS
+        if _number(words, position)[0] is not None and words[position] not in ("a", "an") and not period:
             break
         if words[position] in ADVERBS:
             return unit, ADVERBS[words[position]], position + 1

@@ -32,6 +32,8 @@ BATCH = 48
 EPOCHS = 5
 GENTLER = 0.4
 """Share of the usual step sizes where training goes on from earlier weights."""
+AVERAGED_FROM = 0.6
+"""Share of the steps after which the weights are averaged; the mean is what is written."""
 OFF_SHARE = 0.15
 """Share of the other questions that each text is shown to as no answer, each time it is seen."""
 OFF_WEIGHT = 0.15
@@ -45,7 +47,10 @@ SHORT = 4
 
 
 def train(
-    utterances: Sequence[Utterance], epochs: int = EPOCHS, start: Mapping[str, Tensor] | None = None
+    utterances: Sequence[Utterance],
+    epochs: int = EPOCHS,
+    start: Mapping[str, Tensor] | None = None,
+    dropout: bool = False,
 ) -> tuple[Any, Heads]:
     """Train adapter and heads; returns the adapted sentence model and the heads.
 
@@ -53,13 +58,14 @@ def train(
         utterances: what is learned.
         epochs: how often each is seen.
         start: weights to go on from, with gentler steps; None begins anew.
+        dropout: whether the encoder drops out a tenth, as it did when it was first trained.
     """
     random.seed(SEED)
     torch.manual_seed(SEED)
     torch.set_flush_denormal(True)  # the optimizer's decaying moments would slow every step down
     model = SentenceEncoder().load()
     adapt(model)
-    model.eval()  # no dropout: the texts vary from epoch to epoch instead
+    model.train(dropout)
     heads = Heads()
     if start:
         heads.load_state_dict({name: start[name].float() for name in heads.state_dict()})
@@ -68,7 +74,10 @@ def train(
     adapter = [p for p in model.parameters() if p.requires_grad]
     looks = [heads.queries]
     linear = [p for name, p in heads.named_parameters() if name != "queries"]
+    trained = [*adapter, *looks, *linear]
+    mean = [parameter.detach().clone() for parameter in trained]
     steps = epochs * len(range(0, len(utterances), BATCH))
+    averaged = 0
     rates = [rate * (GENTLER if start else 1.0) for rate in (2e-3, 1.5e-2, 1.5e-2)]
     optimizer = torch.optim.AdamW(
         [{"params": p, "lr": rate} for p, rate in zip((adapter, looks, linear), rates, strict=True)], weight_decay=0.01
@@ -84,9 +93,21 @@ def train(
                 nn.utils.clip_grad_norm_(adapter, 1.0)
                 optimizer.step()
                 schedule.step()
+                if bar.n >= AVERAGED_FROM * steps:
+                    averaged += 1
+                    _take_in(mean, trained, averaged)
                 bar.update()
                 bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
-    return model, heads
+    with torch.no_grad():
+        for parameter, value in zip(trained, mean, strict=True):
+            parameter.copy_(value)
+    return model.eval(), heads
+
+
+def _take_in(mean: Sequence[Tensor], parameters: Sequence[nn.Parameter], number: int) -> None:
+    """Take one more state of the weights into their mean (stochastic weight averaging)."""
+    for value, parameter in zip(mean, parameters, strict=True):
+        value.lerp_(parameter.detach(), 1.0 / number)
 
 
 def _batches(utterances: Sequence[Utterance]) -> Iterator[list[Utterance]]:
@@ -226,6 +247,7 @@ def main() -> None:
     parser.add_argument(
         "--average", type=Path, nargs="+", help="weights of earlier runs whose mean is written; nothing is trained"
     )
+    parser.add_argument("--dropout", action="store_true", help="let the encoder drop out while it is trained")
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument(
         "--into",
@@ -239,7 +261,7 @@ def main() -> None:
     utterances = load_utterances()
     left_out = set((arguments.hold_out or "").split(","))
     kept = [u for u in utterances if u.author not in left_out]
-    model, heads = train(kept, arguments.epochs, load_file(arguments.start) if arguments.start else None)
+    model, heads = train(kept, arguments.epochs, load_file(arguments.start) if arguments.start else None, arguments.dropout)
     if arguments.hold_out:
         with torch.no_grad():
             evaluate(model, heads, [u for u in utterances if u.author in left_out])

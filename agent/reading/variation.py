@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.reading.utterances import INTERVIEW, Utterance
+from agent.vocabulary import NOTHING_WRONG, UNKNOWN
 
 CHATTER, SECOND, TYPOS, LOWER, BARE = 0.15, 0.12, 0.2, 0.2, 0.2
 """How often each variation happens; lower case and the missing full stop are drawn apart."""
+TROUBLE = 0.15
+"""How often a second trouble is named beside a first one."""
 MOST_WORDS = 40
 """Words beyond which nothing is added to a text."""
 
@@ -20,23 +23,24 @@ class Variation:
     """Clauses that say nothing of the case."""
     telling: Sequence[Utterance]
     """Short clauses that say something."""
+    troubles: Sequence[Utterance]
+    """Those of them that name something that goes wrong."""
     rng: random.Random
 
     @classmethod
     def over(cls, utterances: Sequence[Utterance], rng: random.Random) -> "Variation":
         """Variation whose chatter and second remarks are drawn from these utterances."""
         clauses = [u for u in utterances if u.complete and not u.answers and u.intent == INTERVIEW]
-        return cls(
-            [u.text for u in clauses if not u.labels],
-            [u for u in clauses if u.labels and len(u.text.split()) <= MOST_WORDS // 2],
-            rng,
-        )
+        telling = [u for u in clauses if u.labels and len(u.text.split()) <= MOST_WORDS // 2]
+        return cls([u.text for u in clauses if not u.labels], telling, [u for u in telling if _names_trouble(u)], rng)
 
     def of(self, utterance: Utterance) -> Utterance:
         """One variant of an utterance, its labels true to the new text."""
         short = len(utterance.text.split()) <= MOST_WORDS
         if short and utterance.labels and utterance.intent != "dont_know":
-            if self.rng.random() < SECOND:
+            if _names_trouble(utterance) and self.troubles and self.rng.random() < TROUBLE:
+                utterance = self._with_trouble(utterance)
+            elif self.rng.random() < SECOND:
                 utterance = self._with_second(utterance)
             elif self.rng.random() < CHATTER:
                 utterance = replace(utterance, text=self._joined(utterance.text, self.rng.choice(self.silent)))
@@ -48,6 +52,15 @@ class Variation:
             return utterance
         text = self._joined(utterance.text, second.text)
         return replace(utterance, text=text, labels={**second.labels, **utterance.labels})
+
+    def _with_trouble(self, utterance: Utterance) -> Utterance:
+        """Two troubles in one message."""
+        second = self.rng.choice(self.troubles)
+        if set(second.labels) & set(utterance.labels) != {"symptom"}:
+            return utterance
+        both = tuple(dict.fromkeys((*utterance.labels["symptom"], *second.labels["symptom"])))
+        text = self._joined(utterance.text, second.text)
+        return replace(utterance, text=text, labels={**second.labels, **utterance.labels, "symptom": both})
 
     def _joined(self, text: str, other: str) -> str:
         first, last = (text, other) if self.rng.random() < 0.5 else (other, text)
@@ -78,3 +91,9 @@ class Variation:
                 return word[:here] + word[here + 1 :]
             case _:
                 return word[:here] + word[here] + word[here:]
+
+
+def _names_trouble(utterance: Utterance) -> bool:
+    """Whether a text names something that goes wrong, and nothing that says the contrary."""
+    said = utterance.labels.get("symptom", ())
+    return bool(said) and not set(said) & (NOTHING_WRONG | {UNKNOWN})

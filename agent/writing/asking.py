@@ -22,6 +22,8 @@ FOLLOWS_FROM = {
     "volume": ("symptom", "cost"),
 }
 """Of which known facts a question is the consequence, the nearest first."""
+UNTRIED = {"context_test": ("not_tried",), "works_today": ("not_measured",)}
+"""Answers that say that nobody has found out yet."""
 LONGEST = 90
 """Characters of the user's words that are said back."""
 MARKUP = re.compile(r"[\\`*_\[\]#|<>&~$@“”\"]|(?<=\w):(?=//)")
@@ -37,9 +39,11 @@ def reason(fact: str, facts: Facts) -> str:
 
 
 def experiments(names: Sequence[str], facts: Facts) -> list[str]:
-    """For each of some facts that the user does not know, how to find it out."""
+    """For each of some facts that the user does not know or has not tried, how to find it out."""
     found = (
-        fact_kinds()[n].wording_for(known_values(facts)).find_out for n in names if n in facts and not facts[n].known
+        fact_kinds()[n].wording_for(known_values(facts)).find_out
+        for n in names
+        if n in facts and (not facts[n].known or facts[n].values == UNTRIED.get(n))
     )
     return [f"That is fine; it can be found out. {experiment}" for experiment in found if experiment]
 

@@ -92,6 +92,22 @@ def test_nothing_is_believed_of_behaviour_before_prompting_is_exhausted() -> Non
     assert drifting.gap("behavior") < 0.1 < 0.8 < drifting.gap("instruction")
 
 
+def test_an_answer_that_may_mean_either_moves_the_belief_to_between_both() -> None:
+    def after(*meanings: tuple[str, float]) -> float:
+        (value, confidence), *otherwise = meanings
+        fact = Fact("context_test", (value,), "", 1, confidence, otherwise=tuple(otherwise))
+        return believe({"context_test": fact}, MODEL).gap("knowledge")
+
+    either = after(("retrieval_misses", 0.5), ("retrieval_finds", 0.4))
+    assert after(("retrieval_finds", 0.9)) < either < after(("retrieval_misses", 0.5)) < after(("retrieval_misses", 0.9))
+
+
+def test_praise_beside_a_named_failure_is_meant_of_the_rest() -> None:
+    complaint = known(symptom="wrong_format")
+    assert gaps({**complaint, **known(works_today="yes")}) == gaps(complaint)
+    assert gaps(known(symptom="works_fine", works_today="yes")) != gaps(known(symptom="works_fine"))
+
+
 @pytest.mark.parametrize(
     ("facts", "task"),
     [
@@ -100,8 +116,22 @@ def test_nothing_is_believed_of_behaviour_before_prompting_is_exhausted() -> Non
         (known(symptom="breaks_rules"), "policy"),
         (known(symptom="wrong_format", consistency="none"), "format"),
         (known(symptom="missing_facts"), "other"),
+        (known(symptom="weak_skill"), "other"),
+        (known(symptom="weak_skill", consistency="format"), "labels"),
+        (known(symptom="wrong_format", consistency="format|extraction"), "extraction"),
+        (known(symptom="wrong_format", consistency="format|tone"), "format"),
     ],
-    ids=["said", "tone", "policy", "nothing in particular", "other"],
+    ids=[
+        "said",
+        "tone",
+        "policy",
+        "nothing in particular",
+        "other",
+        "a skill that nobody names",
+        "a skill of which only the form is named",
+        "form and fields",
+        "form and manner",
+    ],
 )
 def test_the_task_is_what_was_said_or_what_the_symptom_tells(facts: Facts, task: str) -> None:
     assert task_kind(facts) == task

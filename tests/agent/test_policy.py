@@ -80,6 +80,20 @@ def test_a_price_complained_of_in_passing_leaves_the_smaller_model_to_be_asked_f
     assert following(facts, frozenset({"cost"})) != "cost"
 
 
+ROWS = {"examples": Fact("examples", ("thousands",), "2,600 rows", 1, 0.95, 2600.0, "examples")}
+STUBBORN = known(symptom="weak_skill", prompting="exhausted", context_test="still_wrong", consistency="labels")
+
+
+def test_a_count_in_passing_that_would_carry_training_is_followed_by_how_many_are_checked() -> None:
+    assert following({**STUBBORN, **ROWS}) == "examples"
+    assert following({**STUBBORN, **ROWS}, frozenset({"examples"})) != "examples"
+
+
+def test_a_count_in_passing_that_is_too_small_anyway_is_not_asked_about() -> None:
+    few = {"examples": Fact("examples", ("hundreds",), "140 letters", 1, 0.95, 140.0, "examples")}
+    assert following({**STUBBORN, **few}) != "examples"
+
+
 @steady
 @given(CASES, ASKED)
 def test_the_order_of_facts_does_not_matter(said: list[Fact], asked: frozenset[str]) -> None:

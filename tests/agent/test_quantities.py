@@ -81,6 +81,8 @@ RATES: list[tuple[str, float]] = [
     ("3040 a month", 100),
     ("365000 per year", 1000),
     ("300 daily", 300),
+    ("some 2,000 times in a day", 2000),
+    ("300 chats in one shift", 900),
     ("around 1,500 daily users", 1500),
 ]
 

@@ -44,3 +44,19 @@ def test_a_slip_touches_letters_and_no_more_than_a_few(utterance: Utterance) -> 
 
 def test_the_same_state_draws_the_same() -> None:
     assert drawn(ANSWER) == drawn(ANSWER)
+
+
+def test_a_second_trouble_is_named_beside_the_first_and_both_are_labelled() -> None:
+    trouble = Utterance("a", "the layout runs away", None, {"symptom": ("wrong_format",)}, INTERVIEW, complete=True)
+    variation = Variation.over((*UTTERANCES, trouble), random.Random(3))
+    found = [variation.of(ANSWER) for _ in range(400)]
+    with_both = [u for u in found if u.labels["symptom"] == ("wrong_passages", "wrong_format")]
+    assert 0 < len(with_both) < len(found) / 3
+    assert all(len(u.text) > len(ANSWER.text) + 10 for u in with_both)
+
+
+def test_no_trouble_is_added_where_all_is_well() -> None:
+    trouble = Utterance("a", "the layout runs away", None, {"symptom": ("wrong_format",)}, INTERVIEW, complete=True)
+    content = Utterance("a", "we are quite happy", "symptom", {"symptom": ("works_fine",)}, INTERVIEW, complete=True)
+    variation = Variation.over((*UTTERANCES, trouble), random.Random(3))
+    assert {variation.of(content).labels["symptom"] for _ in range(200)} == {("works_fine",)}
