@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from agent.vocabulary import UNKNOWN
 
+BY_HAND = "set by hand"
+"""Stands for the user's words where a fact was set without any."""
 JsonValue = str | float | int | list[str]
 
 
@@ -35,6 +37,16 @@ class Fact:
     def known(self) -> bool:
         """Whether it says anything; "I don't know" does not."""
         return self.values != (UNKNOWN,)
+
+    @property
+    def set_by_hand(self) -> bool:
+        """Whether the user set it and did not say it."""
+        return self.quote == BY_HAND
+
+    def chance(self, values: frozenset[str]) -> float:
+        """Probability that one of some values is meant."""
+        read = self.confidence if values & set(self.values) else 0.0
+        return read + sum(chance for value, chance in self.otherwise if value in values)
 
     @property
     def exported(self) -> JsonValue:

@@ -15,7 +15,7 @@ from agent.judgement.policy import next_question
 from agent.judgement.tables import DecisionModel, decision_model
 from agent.judgement.verdict import Verdict, half_said, judge
 from agent.reading.clauses import clauses
-from agent.reading.counting import counted
+from agent.reading.counting import counted, examples_value
 from agent.reading.embedded import exact_answer
 from agent.reading.heads import ReaderModel, load_reader_model, softened_answers
 from agent.reading.layout import OFF
@@ -44,6 +44,7 @@ __all__ = [
     "compose",
     "counted",
     "decision_model",
+    "examples_value",
     "half_said",
     "judge",
     "known",

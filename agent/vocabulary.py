@@ -10,7 +10,7 @@ import yaml
 
 UNKNOWN = "unknown"
 """The value of a fact that the user says they do not know; it is no evidence."""
-NOTHING_WRONG = frozenset({"unclear", "works_fine", "not_llm", "none", "nothing", "fine"})
+GIVES_WAY = frozenset({"unclear", "works_fine", "not_llm", "none", "nothing", "fine"})
 """Values that give way to what says something, where both are said of one fact."""
 DONT_KNOW = "I don't know"
 """The last answer of every question."""

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from agent import UNKNOWN
-from agent.testing import decision_model, half_said
+from agent.testing import decision_model, examples_value, half_said
 from evals.runner import Exchange, Result
 
 
@@ -50,6 +50,6 @@ def _known(exchange: Exchange, fact: str) -> bool:
 
 def _half_said(exchange: Exchange, fact: str) -> bool:
     value, model = exchange.reply["facts"][fact]["value"], decision_model()
-    if isinstance(value, int | float):  # a count said in passing, of which only some may carry a checked output
-        return fact in model.halfway
+    if fact == "examples" and isinstance(value, int | float):
+        value = examples_value(value)
     return half_said(fact, value if isinstance(value, list) else [value], model)

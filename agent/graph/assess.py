@@ -35,12 +35,13 @@ def assess(state: State, runtime: Runtime[Context]) -> Command[Route]:
         return Command(goto="answer")
     if _unread(state):
         return Command(goto="notice", update={"missed": state["turn"]})
-    asked = _done_with(state)
-    verdict = judge(facts, asked, context.model)
-    following = next_question(facts, asked, verdict, context.model)
-    if following is None or len(state.get("asked", ())) >= context.model.most_questions:
-        return Command(goto="advise")
-    return Command(goto="ask", update={"question": following, "asked": (*state.get("asked", ()), following)})
+    asked = _asked(state)
+    done = frozenset(name for name in asked if name in facts or asked.count(name) >= MOST_ASKED)
+    verdict = judge(facts, done, context.model)
+    following = next_question(facts, done, verdict, context.model)
+    if following is None or len(asked) >= context.model.most_questions:
+        return Command(goto="advise", update={"asked": asked})
+    return Command(goto="ask", update={"question": following, "asked": (*asked, following)})
 
 
 def _unread(state: State) -> bool:
@@ -51,10 +52,11 @@ def _unread(state: State) -> bool:
     return not _stuck(state)
 
 
-def _done_with(state: State) -> frozenset[str]:
-    """The facts whose question is not put again: an answer came, or it was put often enough."""
-    asked = state.get("asked", ())
-    return frozenset(q for q in asked if q in state["facts"] or asked.count(q) >= MOST_ASKED)
+def _asked(state: State) -> tuple[str, ...]:
+    """The facts that were asked for; one counts again whose answer could not be read twice, as the notice repeated its question."""
+    asked, question = state.get("asked", ()), state.get("question")
+    repeated = question and question != "symptom" and _stuck(state) and not state["heard"].facts
+    return (*asked, question) if repeated and question else asked
 
 
 def _stuck(state: State) -> bool:

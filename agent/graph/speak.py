@@ -59,10 +59,12 @@ def advise(state: State, runtime: Runtime[Context]) -> State:
     aside = _aside(state, context, len(written.citations) + 1)
     cited = (*written.citations, *aside.citations)
     unnamed = verdict.first_step == "measure_first" and names_no_failure(facts, context.model)
-    parts += [aside.text, document(verdict.primary, settled, written.recommendation, cited), WHEN_NAMED * unnamed]
+    parts += [aside.text, WHEN_NAMED * unnamed, document(verdict.primary, settled, written.recommendation, cited)]
     reply = _reply("recommendation", "\n\n".join(filter(None, parts)), state, context)
     reply = replace(reply, recommendation=written.recommendation, citations=cited)
-    left_open = "symptom" if unnamed else next(iter(written.recommendation.assumed), None)
+    left_open = (
+        "symptom" if unnamed else next((fact for fact in written.recommendation.assumed if fact not in facts), None)
+    )
     return State(question=left_open, recommended=(verdict.primary, verdict.first_step), reply=reply.as_json())
 
 

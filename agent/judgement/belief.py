@@ -16,8 +16,8 @@ KINDS_OF = {
 """What may have to hold, by what goes wrong; the first where nobody says more, but for a task that is not named."""
 TYPICAL = {"none": 0.0, "dozens": 40.0, "hundreds": 300.0, "thousands": 3000.0}
 """Number of examples that a word stands for."""
-COMPLAINS_FROM = 0.5
-"""Least confidence of a named failure, for it to stand beside praise."""
+PRAISES_THE_REST = 0.8
+"""How often praise of the answers leaves out the failure of conduct that was named before."""
 BELOW, ABOVE = 0.03, 0.97
 """Probability of a circumstance that the facts settle, before the reading's own doubt."""
 
@@ -45,18 +45,19 @@ def believe(facts: Facts, model: DecisionModel) -> Belief:
     """The belief that the facts justify; their order does not matter."""
     states = model.prior.copy()
     for name in sorted(facts):
-        if not (name == "works_today" and _praises_substance(facts, model)):
-            states = states * evidence(facts[name], model)
+        told = evidence(facts[name], model)
+        aside = _praises_the_rest(facts) if name == "works_today" else 0.0
+        states = states * (aside + (1.0 - aside) * told)
     circumstances = np.array([probability(c, facts, model) for c in model.circumstances])
     return Belief(states / states.sum(), circumstances, model)
 
 
-def _praises_substance(facts: Facts, model: DecisionModel) -> bool:
-    """Whether a failure was named and the answers are called right all the same: that is said of the facts, not of the failure."""
+def _praises_the_rest(facts: Facts) -> float:
+    """Probability that the answers are called right but for what was named as wrong with their form, manner or skill."""
     symptom = facts.get("symptom")
-    if symptom is None or "yes" not in facts["works_today"].values or set(symptom.values) <= model.silent_on_quality:
-        return False
-    return symptom.known and symptom.confidence >= COMPLAINS_FROM
+    if symptom is None or "yes" not in facts["works_today"].values or not KINDS_OF.keys() & set(symptom.values):
+        return 0.0
+    return PRAISES_THE_REST * symptom.confidence
 
 
 def evidence(fact: Fact, model: DecisionModel) -> Array:
@@ -84,17 +85,20 @@ def probability(circumstance: Circumstance, facts: Facts, model: DecisionModel) 
     odds = _odds(_said(circumstance, facts.get(circumstance.fact)))
     for name, values in circumstance.implied.items():
         fact = facts.get(name)
-        if fact is not None and values & set(fact.values):
-            odds *= _odds(ABOVE) ** fact.confidence
+        if fact is not None:
+            odds *= _odds(ABOVE) ** fact.chance(values)
     return odds / (1.0 + odds)
 
 
 def _said(circumstance: Circumstance, fact: Fact | None) -> float:
     """What the fact that settles a circumstance says of it, softened by the reading's doubt."""
-    if fact is None or not set(fact.values) & (circumstance.yes | circumstance.no):
+    if fact is None:
         return circumstance.prior
-    settled = ABOVE if set(fact.values) & circumstance.yes else BELOW
-    return fact.confidence * settled + (1.0 - fact.confidence) * circumstance.prior
+    holds, holds_not = fact.chance(circumstance.yes), fact.chance(circumstance.no)
+    if circumstance.yes & set(fact.values):  # of several values that stand together one is enough
+        holds_not = min(holds_not, 1.0 - holds)
+    open_still = max(0.0, 1.0 - holds - holds_not)
+    return holds * ABOVE + holds_not * BELOW + open_still * circumstance.prior
 
 
 def _odds(chance: float) -> float:
@@ -109,9 +113,9 @@ def task_kind(facts: Facts) -> str:
     values = known_values(facts)
     failing = [kind for symptom in values.get("symptom", ()) for kind in KINDS_OF.get(symptom, ())]
     wanted = [kind for kind in values.get("consistency", ()) if kind != "none"]
-    least = [KINDS_OF[symptom][0] for symptom in values.get("symptom", ()) if symptom in KINDS_OF]
-    named = least if wanted or set(least) != {"labels"} else []
-    kinds = [kind for kind in wanted if kind in failing or kind in KINDS_OF["weak_skill"]] or [*wanted, *named]
+    unsaid = [KINDS_OF[s][0] for s in values.get("symptom", ()) if s in KINDS_OF and not {*KINDS_OF[s]} & {*wanted}]
+    least = unsaid if wanted or set(unsaid) != {"labels"} else []
+    kinds = [*(kind for kind in wanted if kind in failing or kind in KINDS_OF["weak_skill"]), *least] or wanted
     return max(kinds, key=lambda kind: decision_model().floors[kind], default="other")
 
 

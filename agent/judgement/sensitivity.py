@@ -44,7 +44,9 @@ def suppose(facts: Facts, name: str, values: tuple[str, ...]) -> Facts:
     """The facts with one of them changed."""
     old = facts.get(name)
     new = (
-        replace(old, values=values, number=None, unit=None, confidence=SURE) if old else Fact(name, values, "", 0, SURE)
+        replace(old, values=values, number=None, unit=None, confidence=SURE, otherwise=())
+        if old
+        else Fact(name, values, "", 0, SURE)
     )
     return {**facts, name: new}
 

@@ -90,7 +90,7 @@ def is_open(name: str, facts: Facts, asked: frozenset[str], model: DecisionModel
     if name == "symptom" and name in known:
         doubted = "works_today" in facts and bool({"no", "partly", UNKNOWN} & set(facts["works_today"].values))
         return doubted and names_no_failure(facts, model)
-    return name not in facts or half_said(name, facts[name].values, model)
+    return name not in facts or (half_said(name, facts[name].values, model) and not facts[name].set_by_hand)
 
 
 def half_said(name: str, values: Iterable[str], model: DecisionModel) -> bool:
@@ -177,4 +177,5 @@ def _content(facts: Facts) -> bool:
     symptom, works = values.get("symptom", ()), values.get("works_today", ())
     sure = "yes" in works and facts["works_today"].confidence >= CONTENT_FROM
     praised = "works_fine" in symptom and "not_measured" not in works
-    return "not_llm" in symptom or ("unclear" not in symptom and (sure or praised))
+    unnamed = "unclear" in symptom and not (sure and facts["symptom"].confidence < CONTENT_FROM)
+    return "not_llm" in symptom or (not unnamed and (sure or praised))

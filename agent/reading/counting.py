@@ -88,7 +88,7 @@ def counts(name: str, text: str, *, asked: bool) -> tuple[Count, ...]:
             return _sizes(said, asked)
         case "examples":
             return tuple(
-                Count(_examples(q.number), q.number, "examples")
+                Count(examples_value(q.number), q.number, "examples")
                 for q in quantities(said)
                 if counts_for(name, q, asked=asked)
             )
@@ -137,7 +137,8 @@ def _sizes(text: str, asked: bool) -> tuple[Count, ...]:
     return (Count(value, sized[1].number, f"{sized[1].unit}s"),)
 
 
-def _examples(number: float) -> str:
+def examples_value(number: float) -> str:
+    """The value of the fact `examples` that a number of them amounts to."""
     return "none" if number < 1 else "dozens" if number < 100 else "hundreds" if number < 1000 else "thousands"
 
 

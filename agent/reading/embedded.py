@@ -13,7 +13,7 @@ from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.quantities import quantities
 from agent.reading.repair import repaired, takes_back
 from agent.reading.utterances import INTERVIEW
-from agent.vocabulary import DONT_KNOW, NOTHING_WRONG, UNKNOWN, fact_kinds
+from agent.vocabulary import DONT_KNOW, GIVES_WAY, UNKNOWN, fact_kinds
 
 EXACT = 0.99
 """Confidence of an answer that was clicked, or sent back word for word."""
@@ -33,6 +33,8 @@ ABOUT_THE_TRIAL = {
 """What the answer to a question seems to say and does not: examples in a prompt are no training data, a smaller model's quality is not today's."""
 OPENING_FROM = 0.5
 """Least probability, over the message and its likeliest clause, of what goes wrong in an opening."""
+NO_MODEL_FROM = 0.7
+"""The same of an opening about no language model at all, which ends the interview."""
 INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
 IMPATIENT_ODDS = 20.0
@@ -166,7 +168,11 @@ def _answer(texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
     confidence = scores[value] / (1.0 - scores[OFF])
     others = {v: round(p / (1.0 - scores[OFF]), 3) for v, p in scores.items() if v not in (value, OFF)}
     otherwise = tuple((v, p) for v, p in others.items() if p >= TOLD_APART)
-    return Fact(name, (value,), quote, turn, round(confidence, 3), otherwise=otherwise) if confidence >= ANSWERED_FROM else None
+    return (
+        Fact(name, (value,), quote, turn, round(confidence, 3), otherwise=otherwise)
+        if confidence >= ANSWERED_FROM
+        else None
+    )
 
 
 def _number(name: str, best: int, options: list[dict[str, float]], texts: list[str], turn: int) -> Fact | None:
@@ -215,7 +221,8 @@ def _opening_symptom(texts: list[str], rows: Array, parts: int, turn: int) -> Fa
         scores = [o[value] * (1.0 - o[OFF]) for o in options]
         best = max(range(len(texts) - parts, len(texts)), key=lambda i: scores[i])
         top[value] = ((scores[0] + scores[best]) / 2, texts[best])
-    said = _compatible(tuple(v for v, (score, _) in top.items() if score >= OPENING_FROM))
+    least = {"not_llm": NO_MODEL_FROM}
+    said = _compatible(tuple(v for v, (score, _) in top.items() if score >= least.get(v, OPENING_FROM)))
     if not said:
         return None
     quote = " … ".join(dict.fromkeys(top[v][1] for v in said))
@@ -248,7 +255,7 @@ def _least(name: str) -> float:
 
 def _compatible(values: tuple[str, ...]) -> tuple[str, ...]:
     """Drops what says nothing beside something: "unclear" beside a named symptom, "fine" beside "too high"."""
-    telling = tuple(v for v in values if v not in NOTHING_WRONG)
+    telling = tuple(v for v in values if v not in GIVES_WAY)
     return telling or values
 
 

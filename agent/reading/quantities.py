@@ -5,7 +5,7 @@ A small grammar of our own, because general quantity parsers read half of such p
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SMALL = {
     word: number
@@ -142,11 +142,15 @@ MOST_TIMES = 2
 """Up to this number, one without a noun says how often; beyond, it counts new items ("ten new ones a month")."""
 EACH = re.compile(r"\b(each|apiece|average|avg|on average|per (doc|file|manual|document|contract|article|piece))\b")
 """Says that a number of pages is that of one document."""
+OF_LENGTH = re.compile(r"\bof (?:\w+ ){0,2}[\w,.]+(?: ?- ?| )?(?:odd )?(?:pages|words|tokens)\b")
+"""The same, as in "40 contracts of ten pages"."""
+LENGTHS = ("page", "word", "token")
+"""Units that say how long a document is."""
 YEARS = (1950, 2050)
 BEFORE_YEARS = frozenset(["since", "in", "from", "of", "until", "till", "by", "year", "early", "late", "summer", "autumn", "winter",
                           "spring", "jan", "january", "feb", "february", "march", "april", "may", "june", "july", "august",
                           "september", "october", "november", "december"])  # fmt: skip
-PER = frozenset(["a", "an", "one", "per", "each", "every", "/", "daily"])
+PER = frozenset(["a", "an", "per", "each", "every", "/", "daily"])
 SHARE_WORD = re.compile(r"\d[\d.,]*\d|\d|[a-z]+|/|%")
 FILLERS = frozenset(["times", "cases", "answers", "correct", "right", "wrong", "out", "only", "the", "were", "ok"])
 """Words that may stand inside a share: "nine times out of ten", "2 correct out of 10"."""
@@ -172,18 +176,27 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 def tokens(text: str) -> tuple[float, Quantity] | None:
     """How many tokens of text are spoken of, and the words that say so; several amounts are added up."""
-    sized = [
-        (q.number * TOKENS_PER[q.unit], q) for q in quantities(text) if q.unit in TOKENS_PER and q.per_days is None
-    ]
+    found = [q for q in quantities(text) if q.per_days is None]
+    sized = [(q.number * TOKENS_PER[q.unit], q) for q in found if q.unit in TOKENS_PER]
     if not sized:
         return None
-    total = sum(amount for amount, _ in sized)
-    pages = [q for _, q in sized if q.unit in ("page", "word", "token")]
-    others = [q for q in quantities(text) if q.per_days is None and q not in pages and q.number >= 2]
-    if len(pages) == 1 and len(others) == 1 and EACH.search(text.lower()):
-        total = others[0].number * pages[0].number * TOKENS_PER[pages[0].unit or "page"]
-        return total, others[0] if others[0].unit else pages[0]
-    return total, max(sized, key=lambda pair: pair[0])[1]
+    lengths = [(amount, q) for amount, q in sized if q.unit in LENGTHS]
+    if len(lengths) == 1:
+        amount, length = lengths[0]
+        documents = _documents(text, found, length)
+        if documents:
+            several = replace(documents, unit=documents.unit or "document")
+            return documents.number * amount, several if documents.number > 1 else length
+    return sum(amount for amount, _ in sized), max(sized, key=lambda pair: pair[0])[1]
+
+
+def _documents(text: str, found: list[Quantity], length: Quantity) -> Quantity | None:
+    """The documents of which each has a length: "40 contracts of ten pages", "one book of 55 pages", "12 files, 20 pages each"."""
+    several = [q for q in found if q is not length and q.number >= 2]
+    first = found[0]
+    if first is not length and several in ([], [first]) and OF_LENGTH.search(_spaced(text)):
+        return first
+    return several[0] if len(several) == 1 and EACH.search(text.lower()) else None
 
 
 def interval_days(text: str) -> float | None:
@@ -353,8 +366,9 @@ def _unit(words: list[str], here: int) -> tuple[str | None, float | None, int]:
     end = here
     for position in range(here, min(here + 5, len(words))):
         word = _singular(words[position])
-        period = words[position] == "one" and _singular("".join(words[position + 1 : position + 2])) in DAYS
-        if _number(words, position)[0] is not None and words[position] not in ("a", "an") and not period:
+        if words[position] == "one" and words[position - 1] in ("in", "per", "on"):
+            words = [*words[:position], "a", *words[position + 1 :]]
+        if _number(words, position)[0] is not None and words[position] not in ("a", "an"):
             break
         if words[position] in ADVERBS:
             return unit, ADVERBS[words[position]], position + 1

@@ -261,7 +261,9 @@ def main() -> None:
     utterances = load_utterances()
     left_out = set((arguments.hold_out or "").split(","))
     kept = [u for u in utterances if u.author not in left_out]
-    model, heads = train(kept, arguments.epochs, load_file(arguments.start) if arguments.start else None, arguments.dropout)
+    model, heads = train(
+        kept, arguments.epochs, load_file(arguments.start) if arguments.start else None, arguments.dropout
+    )
     if arguments.hold_out:
         with torch.no_grad():
             evaluate(model, heads, [u for u in utterances if u.author in left_out])

@@ -1,14 +1,16 @@
 """Varies training texts as people vary them: typos, lower case, chatter around the point, a second thing said beside it."""
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.reading.utterances import INTERVIEW, Utterance
-from agent.vocabulary import NOTHING_WRONG, UNKNOWN
+from agent.vocabulary import GIVES_WAY, UNKNOWN
 
-CHATTER, SECOND, TYPOS, LOWER, BARE = 0.15, 0.12, 0.2, 0.2, 0.2
-"""How often each variation happens; lower case and the missing full stop are drawn apart."""
+CHATTER, SECOND, TYPOS, LOWER, BARE, RUN_ON = 0.15, 0.12, 0.2, 0.2, 0.2, 0.08
+"""How often each variation happens; lower case, the missing full stop and the missing punctuation are drawn apart."""
+MARKS = re.compile(r"[,;:!.](?=\s|$)")
 TROUBLE = 0.15
 """How often a second trouble is named beside a first one."""
 MOST_WORDS = 40
@@ -71,6 +73,8 @@ class Variation:
             text = text.lower()
         if self.rng.random() < BARE:
             text = text.rstrip(".!")
+        if self.rng.random() < RUN_ON:
+            text = MARKS.sub("", text)
         if self.rng.random() < TYPOS:
             words = text.split(" ")
             for _ in range(1 + len(words) // 12):
@@ -96,4 +100,4 @@ class Variation:
 def _names_trouble(utterance: Utterance) -> bool:
     """Whether a text names something that goes wrong, and nothing that says the contrary."""
     said = utterance.labels.get("symptom", ())
-    return bool(said) and not set(said) & (NOTHING_WRONG | {UNKNOWN})
+    return bool(said) and not set(said) & (GIVES_WAY | {UNKNOWN})

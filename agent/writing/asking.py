@@ -16,7 +16,7 @@ FOLLOWS_FROM = {
     "citations": ("corpus_size", "knowledge_kind"),
     "access_control": ("corpus_size", "knowledge_kind"),
     "consistency": ("symptom",),
-    "examples": ("prompting", "consistency"),
+    "examples": ("examples", "prompting", "consistency"),
     "works_today": ("symptom",),
     "cost": ("symptom", "works_today"),
     "volume": ("symptom", "cost"),
@@ -33,7 +33,8 @@ def reason(fact: str, facts: Facts) -> str:
     """The reason for a question: what the user said that leads to it, and what its answer decides."""
     why = fact_kinds()[fact].wording_for(known_values(facts)).why
     for name in FOLLOWS_FROM.get(fact, ()):
-        if name in facts and facts[name].known and (words := said_back(facts[name].quote)):
+        told = name in facts and facts[name].known and not facts[name].set_by_hand
+        if told and (words := said_back(facts[name].quote)):
             return f"You said “{words}”. {why}"
     return why
 

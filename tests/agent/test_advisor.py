@@ -151,6 +151,75 @@ def test_a_question_that_was_passed_over_is_put_once_more_and_not_a_third_time(a
     assert max(facts.count(fact) for fact in facts) <= 2
 
 
+def test_who_greets_and_then_says_nothing_readable_is_still_asked_what_goes_wrong(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    for text in ("Hello!", NOISE[0], NOISE[1]):
+        reply = advisor.reply(conversation, text)
+    assert reply["question"]["fact"] == "symptom"
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_a_question_whose_answer_could_not_be_read_twice_gives_way_to_another(noise: str, advisor: Advisor) -> None:
+    conversation = advisor.start()
+    first, again, following = (advisor.reply(conversation, text)["question"] for text in (OPENING, noise, noise))
+    assert first["fact"] == again["fact"] != following["fact"]
+
+
+def test_whoever_can_name_the_failure_only_after_the_advice_is_heard(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    for text in ("Our assistant is just bad.", "We cannot say what exactly is wrong", "No, the quality is not there"):
+        reply = advisor.reply(conversation, text)
+    assert reply["recommendation"]["first_step"] == "measure_first"
+    assert advisor.reply(conversation, "Thanks!")["kind"] == "notice"
+    assert advisor.reply(conversation, "We are four, nobody does data.")["facts"]["symptom"]["value"] == "unclear"
+    reply = advisor.reply(conversation, "It does not know our own facts or documents")
+    assert reply["facts"]["symptom"] | {"turn": 0} == {
+        "value": "missing_facts",
+        "unit": None,
+        "text": "It does not know our own facts or documents",
+        "turn": 0,
+        "confidence": 0.99,
+    }
+    assert reply["diagnosis"]["primary"] == "knowledge"
+
+
+def test_praise_after_the_advice_says_that_the_failure_is_over(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    for text in ("Our letters come out in the wrong format.", "just tell me now"):
+        reply = advisor.reply(conversation, text)
+    assert reply["diagnosis"]["primary"] == "instruction"
+    reply = advisor.reply(conversation, "We did that, and the answers are all right now, the quality is good.")
+    assert reply["facts"]["symptom"]["value"] == "works_fine"
+    assert reply["diagnosis"]["primary"] == "none"
+
+
+def test_who_cannot_say_how_many_of_the_examples_are_checked_is_not_told_to_train(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    reply = advisor.reply(
+        conversation, "It puts our bank lines under the wrong heads. We have 2,600 labelled examples."
+    )
+    said = {
+        "symptom": "It fails at a narrow specialised task",
+        "prompting": "A structured prompt with examples or a schema, measured on test cases",
+        "context_test": "No, it fails in the same way",
+    }
+    asked = []
+    while reply["kind"] != "recommendation":
+        asked.append(reply["question"]["fact"])
+        reply = advisor.reply(conversation, said.get(asked[-1], DONT_KNOW))
+    assert "examples" in asked
+    assert reply["recommendation"]["first_step"] == "prompt_engineering"
+
+
+def test_what_a_recommendation_had_to_assume_can_be_answered_next(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    advisor.reply(conversation, OPENING)
+    reply = advisor.reply(conversation, "just tell me now")
+    fact = reply["recommendation"]["assumed"][0]
+    option = fact_kinds()[fact].wording.options[0]
+    assert advisor.reply(conversation, option)["facts"][fact]["confidence"] == 0.99
+
+
 def test_no_gap_in_the_quality_is_settled_on_a_price_alone(advisor: Advisor) -> None:
     conversation = advisor.start()
     reply = advisor.reply(conversation, "It costs us far too much, five cents a question.")

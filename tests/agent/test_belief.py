@@ -99,13 +99,24 @@ def test_an_answer_that_may_mean_either_moves_the_belief_to_between_both() -> No
         return believe({"context_test": fact}, MODEL).gap("knowledge")
 
     either = after(("retrieval_misses", 0.5), ("retrieval_finds", 0.4))
-    assert after(("retrieval_finds", 0.9)) < either < after(("retrieval_misses", 0.5)) < after(("retrieval_misses", 0.9))
+    assert (
+        after(("retrieval_finds", 0.9)) < either < after(("retrieval_misses", 0.5)) < after(("retrieval_misses", 0.9))
+    )
 
 
 def test_praise_beside_a_named_failure_is_meant_of_the_rest() -> None:
-    complaint = known(symptom="wrong_format")
-    assert gaps({**complaint, **known(works_today="yes")}) == gaps(complaint)
-    assert gaps(known(symptom="works_fine", works_today="yes")) != gaps(known(symptom="works_fine"))
+    complained, praised = known(symptom="wrong_format"), known(works_today="yes")
+    kept = believe({**complained, **praised}, MODEL).gap("instruction") / believe(complained, MODEL).gap("instruction")
+    of_facts = known(symptom="invented_facts")
+    left = believe({**of_facts, **praised}, MODEL).gap("knowledge") / believe(of_facts, MODEL).gap("knowledge")
+    assert left < 0.8 < kept < 1
+
+
+def test_every_meaning_of_an_answer_that_settles_a_circumstance_counts_for_it() -> None:
+    sure = Fact("citations", ("not_needed",), "", 1, 0.95)
+    either = Fact("citations", ("not_needed",), "", 1, 0.5, otherwise=(("helpful", 0.45),))
+    free = [believe({"citations": fact}, MODEL).circumstance("free") for fact in (sure, either)]
+    assert free[0] == pytest.approx(free[1])
 
 
 @pytest.mark.parametrize(
@@ -118,6 +129,8 @@ def test_praise_beside_a_named_failure_is_meant_of_the_rest() -> None:
         (known(symptom="missing_facts"), "other"),
         (known(symptom="weak_skill"), "other"),
         (known(symptom="weak_skill", consistency="format"), "labels"),
+        (known(symptom="weak_skill|wrong_format", consistency="format"), "labels"),
+        (known(symptom="breaks_rules|wrong_tone", consistency="tone"), "policy"),
         (known(symptom="wrong_format", consistency="format|extraction"), "extraction"),
         (known(symptom="wrong_format", consistency="format|tone"), "format"),
     ],
@@ -129,6 +142,8 @@ def test_praise_beside_a_named_failure_is_meant_of_the_rest() -> None:
         "other",
         "a skill that nobody names",
         "a skill of which only the form is named",
+        "a skill beside the form",
+        "rules beside the manner",
         "form and fields",
         "form and manner",
     ],

@@ -120,6 +120,9 @@ VOLUMES: list[tuple[str, float]] = [
     ("two thousand three hundred PDFs, four to ten pages each", 8_000_000),
     ("40 manuals of 200 pages each", 4_000_000),
     ("a twelve page pdf", 6_000),
+    ("one book of 55 pages", 27_500),
+    ("2,100 agreements of ten-odd pages", 10_500_000),
+    ("a folder of 80 pages and 3 books", 500_000),
 ]  # fmt: skip
 
 
@@ -152,6 +155,10 @@ def test_an_amount_of_text_is_read_in_tokens(phrase: str, expected: float) -> No
 @pytest.mark.parametrize("phrase", ["no idea", "the documents", "a page about prices", "as many as it takes", ""])
 def test_no_amount_is_read_where_none_is_said(phrase: str) -> None:
     assert [q for q in quantities(phrase) if q.number > 10] == []
+
+
+def test_some_day_to_come_is_no_period() -> None:
+    assert [q.per_days for q in quantities("300 examples one day, when we get round to it")] == [None, None]
 
 
 @pytest.mark.parametrize("phrase", ["it depends", "now and then", "whenever legal says so", "300 pages", ""])

@@ -84,5 +84,10 @@ def test_a_supposed_value_forgets_the_number_that_was_said() -> None:
     assert suppose(said, "examples", ("thousands",))["examples"].number is None
 
 
+def test_a_supposed_value_forgets_what_else_the_words_may_mean() -> None:
+    fact = Fact("context_test", ("retrieval_misses",), "", 1, 0.5, otherwise=(("retrieval_finds", 0.45),))
+    assert suppose({"context_test": fact}, "context_test", ("still_wrong",))["context_test"].otherwise == ()
+
+
 def test_a_fact_that_was_never_spoken_of_can_be_supposed() -> None:
     assert suppose({}, "stack", ("rag",))["stack"].values == ("rag",)

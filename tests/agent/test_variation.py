@@ -36,6 +36,13 @@ def test_what_says_nothing_keeps_saying_nothing() -> None:
     assert all(u.labels == {} for u in drawn(SILENT))
 
 
+def test_a_text_is_now_and_then_typed_without_any_marks() -> None:
+    text = "No, never; it is slow, dear, and wrong. Well."
+    found = {u.text for u in drawn(Utterance("a", text, "cost", {"cost": ("too_high",)}, INTERVIEW, complete=True))}
+    assert any(not set(variant) & set(",;.") for variant in found)
+    assert text in found
+
+
 @pytest.mark.parametrize("utterance", UTTERANCES)
 def test_a_slip_touches_letters_and_no_more_than_a_few(utterance: Utterance) -> None:
     for variant in drawn(utterance):
