@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from agent.facts import Fact
 from agent.judgement.tables import decision_model
 from agent.reading.money import money, running_cost, without_money
-from agent.reading.quantities import EXAMPLES, Quantity, a_day, interval_days, quantities, tokens
+from agent.reading.quantities import DAYS, EXAMPLES, GROUP, Quantity, a_day, interval_days, quantities, tokens
 from agent.reading.repair import repaired
 from agent.vocabulary import UNKNOWN
 
@@ -33,11 +33,13 @@ class Count:
     value: str
     number: float | None = None
     unit: str | None = None
+    of_group: bool = False
+    """Whether it is said of each of several groups and not of all."""
 
 
 def counted(name: str, text: str, turn: int, *, asked: bool) -> Fact | None:
     """The fact that follows from a number in the text, where it counts what the fact is about; None where none does."""
-    found = counts(name, text, asked=asked)
+    found = _in_all(counts(name, text, asked=asked))
     if not found:
         return None
     best = max(found, key=lambda count: count.number or 0.0)
@@ -54,7 +56,7 @@ def weighed(name: str, text: str, counting: Sequence[str], turn: int, scores: Ma
         turn: when.
         scores: probability of each value, and of `unknown`.
     """
-    found = [count for part in counting for count in counts(name, part, asked=True)]
+    found = _in_all([count for part in counting for count in counts(name, part, asked=True)])
     if name == "examples":
         found = [count for count in found if not 1 <= (count.number or 0.0) < A_HANDFUL] or found
     named = {count.value for count in found}
@@ -66,6 +68,11 @@ def weighed(name: str, text: str, counting: Sequence[str], turn: int, scores: Ma
     confidence = round(weights[value] / sum(weights.values()), 3)
     best = next((count for count in reversed(found) if count.value == value), Count(value))
     return Fact(name, (value,), text, turn, confidence, best.number, best.unit)
+
+
+def _in_all(found: Sequence[Count]) -> Sequence[Count]:
+    """The numbers of all, where there are any; else those of each group."""
+    return [count for count in found if not count.of_group] or found
 
 
 def _evidence(name: str, value: str, named: set[str]) -> float:
@@ -88,7 +95,7 @@ def counts(name: str, text: str, *, asked: bool) -> tuple[Count, ...]:
             return _sizes(said, asked)
         case "examples":
             return tuple(
-                Count(examples_value(q.number), q.number, "examples")
+                Count(examples_value(q.number), q.number, "examples", q.unit == GROUP)
                 for q in quantities(said)
                 if counts_for(name, q, asked=asked)
             )
@@ -107,7 +114,8 @@ def counts_for(name: str, quantity: Quantity, *, asked: bool) -> bool:
         often = asked or quantity.unit != "time"  # "twice a day" said in passing tells how often something else happens
         return (quantity.per_days is not None and often) or (asked and quantity.unit is None)
     if name == "examples":
-        return quantity.per_days is None and (quantity.unit in EXAMPLES or (asked and quantity.unit != "time"))
+        something_else = quantity.unit == "time" or quantity.unit in DAYS
+        return quantity.per_days is None and (quantity.unit in EXAMPLES or (asked and not something_else))
     return quantity.unit is not None
 
 

@@ -144,6 +144,8 @@ EACH = re.compile(r"\b(each|apiece|average|avg|on average|per (doc|file|manual|d
 """Says that a number of pages is that of one document."""
 OF_LENGTH = re.compile(r"\bof (?:\w+ ){0,2}[\w,.]+(?: ?- ?| )?(?:odd )?(?:pages|words|tokens)\b")
 """The same, as in "40 contracts of ten pages"."""
+GROUP = "group"
+"""Unit of a number that is said of each of several groups: "200 per queue"."""
 LENGTHS = ("page", "word", "token")
 """Units that say how long a document is."""
 YEARS = (1950, 2050)
@@ -364,6 +366,11 @@ def _unit(words: list[str], here: int) -> tuple[str | None, float | None, int]:
     """The unit and the period within a few words after a number, and the position after them."""
     unit: str | None = None
     end = here
+    following = [_singular(word) for word in words[here : here + 2]]
+    if following[:1] and following[0] in DAYS:
+        return following[0], None, here + 1  # "twenty years" counts time and nothing else
+    if following[:1] == ["per"] and following[1:] and following[1] not in DAYS:
+        return GROUP, None, here + 2
     for position in range(here, min(here + 5, len(words))):
         word = _singular(words[position])
         if words[position] == "one" and words[position - 1] in ("in", "per", "on"):

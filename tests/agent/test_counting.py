@@ -65,3 +65,18 @@ def test_a_price_is_kept_beside_what_is_said_of_the_cost() -> None:
     fact = priced(Fact("cost", ("too_high",), "", 1, 0.9), "5 cents a ticket, too dear")
     assert (fact.values, fact.number) == (("too_high",), 0.05)
     assert priced(Fact("latency", ("fine",), "", 1, 0.9), "5 cents a ticket").number is None
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("2,400 tasks with the working program, from twenty years of customer jobs", 2400),
+        ("1,500 tickets labelled by senior support, double checked, ~200 per queue", 1500),
+        ("60 per class", 60),
+        ("three years of tickets, 700 of them labelled", 700),
+    ],
+)
+def test_years_and_shares_of_each_group_are_no_number_of_examples_beside_one_of_all(said: str, number: int) -> None:
+    fact = counted("examples", said, 1, asked=True)
+    assert fact is not None
+    assert fact.number == number
