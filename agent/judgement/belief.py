@@ -115,7 +115,8 @@ def task_kind(facts: Facts) -> str:
     wanted = [kind for kind in values.get("consistency", ()) if kind != "none"]
     unsaid = [KINDS_OF[s][0] for s in values.get("symptom", ()) if s in KINDS_OF and not {*KINDS_OF[s]} & {*wanted}]
     least = unsaid if wanted or set(unsaid) != {"labels"} else []
-    kinds = [*(kind for kind in wanted if kind in failing or kind in KINDS_OF["weak_skill"]), *least] or wanted
+    said = [kind for kind in wanted if kind in failing or kind in KINDS_OF["weak_skill"]] or wanted
+    kinds = [*said, *least]
     return max(kinds, key=lambda kind: decision_model().floors[kind], default="other")
 
 

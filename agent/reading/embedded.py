@@ -48,6 +48,8 @@ UNCOUNTED_OFF, COUNTS_ELSE_OFF = 0.35, 0.03
 """Probability of `off` from which a text does not answer a question about a number: where it has none, and where it has one of something else."""
 NOT_LABELLED = 0.5
 """Probability of `none` from which a clause's number counts no examples."""
+ENDING = frozenset({"works_fine", "not_llm"})
+"""What ends the interview, and is not taken for the likeliest of unlikely answers."""
 NUMBERED_FROM = 0.25
 """Least probability of a fact beside a number that counts it."""
 ANSWERED_FROM = 0.35
@@ -82,6 +84,8 @@ class EmbeddedReader:
         asking = question is not None and is_interrogative(text)
         found = self._facts(texts, rows, len(parts), None if asking else question, facts, turn)
         intent = "question" if asking else _intent(rows[0], any(fact.known for fact in found.values()))
+        if intent == "tell_me_now":  # who will not answer has not said that they don't know
+            found = {name: fact for name, fact in found.items() if fact.known}
         return Reading(
             intent=intent,
             facts=tuple(found[name] for name in fact_kinds() if name in found),
@@ -200,7 +204,11 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
     top = {
         v: max([whole[v], *(o[v] for o in options[1:] if o[v] >= CLAUSE_FROM and whole[v] >= HINTED)]) for v in values
     }
-    if whole[UNKNOWN] > max(top.values()):
+    likeliest = max(values, key=lambda v: top[v])
+    most = max(whole[UNKNOWN], top[likeliest])
+    if most < min(MANY_FROM, whole[OFF]) or (most < ANSWERED_FROM and likeliest in ENDING):
+        return None
+    if whole[UNKNOWN] > top[likeliest]:
         return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))
     said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM))
     if set(said) >= EXCLUSIVE:
@@ -208,7 +216,6 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
         said = tuple(v for v in said if v != less)
     if said:
         return Fact(name, said, texts[0], turn, round(min(top[v] for v in said), 3))
-    likeliest = max(values, key=lambda v: top[v])
     share = top[likeliest] / sum(top.values())
     return Fact(name, (likeliest,), texts[0], turn, round(share, 3)) if share >= SHARE_FROM else None
 
