@@ -16,6 +16,7 @@ from agent.judgement.verdict import Verdict, judge
 from agent.reading.embedded import EmbeddedReader
 from agent.reading.heads import load_reader_model
 from agent.reading.protocol import Reader
+from agent.reading.spelling import load_speller
 from agent.settings import Settings
 from agent.store import Store, Summary, store_path
 from agent.vocabulary import fact_kinds
@@ -235,7 +236,7 @@ class Advisor:
 
 def embedded_reader() -> EmbeddedReader:
     """The reader that needs no service; its weights are loaded at the first message."""
-    return EmbeddedReader(load_reader_model(SentenceEncoder()))
+    return EmbeddedReader(load_reader_model(SentenceEncoder()), load_speller())
 
 
 def warm_in_background(advisor: Advisor) -> threading.Thread:

@@ -38,8 +38,8 @@ def listen(state: State, runtime: Runtime[Context]) -> State:
     else:
         heard, fallback = _read(state, runtime.context, turn)
         updated = merge(facts, heard, state.get("question"), "symptom" in state.get("asked", ()))
-    if state.get("recommended"):
-        updated = _mended(updated, heard, runtime.context.model)
+        if state.get("recommended"):
+            updated = _mended(updated, heard, runtime.context.model)
     news = tuple(name for name, fact in updated.items() if facts.get(name) is None or facts[name].values != fact.values)
     return State(
         turn=turn,

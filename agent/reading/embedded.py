@@ -12,6 +12,7 @@ from agent.reading.layout import OFF, layout
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.quantities import quantities
 from agent.reading.repair import repaired, takes_back
+from agent.reading.spelling import Speller, as_typed
 from agent.reading.utterances import INTERVIEW
 from agent.vocabulary import DONT_KNOW, GIVES_WAY, UNKNOWN, fact_kinds
 
@@ -67,18 +68,26 @@ class EmbeddedReader:
     """Reads without any service. The same message in the same situation is always read in the same way."""
 
     model: ReaderModel
+    speller: Speller
 
     def read(self, text: str, question: OpenQuestion | None, facts: Facts, turn: int) -> Reading:
         """Read a message in the light of the open question and of what is known."""
         if question and (chosen := exact_answer(text, question, turn)):
             return Reading(INTERVIEW, (chosen,), (), None)
-        parts = clauses(text)
-        texts = [text] if parts == (text,) else [text, *parts]
-        rows = self.model.logits(texts)
         if is_foreign(text):
             return Reading("foreign", (), (), None)
         if not has_words(text):
             return Reading(UNREAD, (), (), None)
+        meant = self.speller.corrected(text)
+        reading = self._read(meant, question, facts, turn)
+        return replace(
+            reading, facts=tuple(replace(fact, quote=as_typed(fact.quote, meant, text)) for fact in reading.facts)
+        )
+
+    def _read(self, text: str, question: OpenQuestion | None, facts: Facts, turn: int) -> Reading:
+        parts = clauses(text)
+        texts = [text] if parts == (text,) else [text, *parts]
+        rows = self.model.logits(texts)
         if _only_asks(text, rows[0]):
             return Reading("question", (), (), text)
         asking = question is not None and is_interrogative(text)

@@ -193,6 +193,14 @@ def test_praise_after_the_advice_says_that_the_failure_is_over(advisor: Advisor)
     assert reply["diagnosis"]["primary"] == "none"
 
 
+def test_a_quality_set_by_hand_after_the_advice_changes_no_other_fact(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    for text in ("Our letters come out in the wrong format.", "just tell me now"):
+        advisor.reply(conversation, text)
+    reply = advisor.correct(conversation, "works_today", ("yes",))
+    assert reply["facts"]["symptom"]["value"] == "wrong_format"
+
+
 def test_who_cannot_say_how_many_of_the_examples_are_checked_is_not_told_to_train(advisor: Advisor) -> None:
     conversation = advisor.start()
     reply = advisor.reply(

@@ -8,13 +8,14 @@ from agent import DONT_KNOW, fact_kinds
 from agent.reading.embedded import EmbeddedReader
 from agent.reading.heads import load_reader_model
 from agent.reading.protocol import OpenQuestion, Reading
+from agent.reading.spelling import load_speller
 from agent.vocabulary import UNKNOWN, Wording
 from knowledge import SentenceEncoder, visible_text
 
 
 @pytest.fixture(scope="module")
 def reader() -> EmbeddedReader:
-    return EmbeddedReader(load_reader_model(SentenceEncoder()))
+    return EmbeddedReader(load_reader_model(SentenceEncoder()), load_speller())
 
 
 def asked(fact: str) -> OpenQuestion:
