@@ -1,5 +1,6 @@
 """The embedded reader: trained heads over clauses, a grammar for numbers, and the rules that make facts of both."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -27,7 +28,7 @@ SIDE_FROM = 0.5
 """The same for facts that only add something to the plan."""
 SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
 ABOUT_THE_TRIAL = {
-    "prompting": frozenset({"examples"}),
+    "prompting": frozenset({"examples", "corpus_size"}),
     "cost": frozenset({"works_today", "prompting"}),
     "context_test": frozenset({"works_today"}),
 }
@@ -40,6 +41,9 @@ INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
 IMPATIENT_ODDS = 20.0
 """How much more a wish to be told at once weighs there: to be asked on is dearer than a recommendation too soon."""
+TELLS_FROM = 0.5
+"""Least probability of something said unasked from which a paragraph is no small talk."""
+PARAGRAPHS = re.compile(r"\n\s*\n")
 ASKS_FROM = 0.5
 """Least probability of a question about the subject at which a message that speaks of nobody is taken for one."""
 EXCLUSIVE = frozenset({"rag", "prompt_only"})
@@ -86,7 +90,8 @@ class EmbeddedReader:
 
     def _read(self, text: str, question: OpenQuestion | None, facts: Facts, turn: int) -> Reading:
         parts = clauses(text)
-        texts = [text] if parts == (text,) else [text, *parts]
+        whole = self._without_small_talk(text)
+        texts = [text] if parts == (text,) else [whole, *parts]
         rows = self.model.logits(texts)
         if _only_asks(text, rows[0]):
             return Reading("question", (), (), text)
@@ -102,6 +107,14 @@ class EmbeddedReader:
             asks=_asks(texts[-len(parts) :], rows[-len(parts) :], intent, text),
             takes_back=takes_back(text),
         )
+
+    def _without_small_talk(self, text: str) -> str:
+        """A message from the first paragraph on that says something of the case, so that what stands before it colours nothing."""
+        paragraphs = PARAGRAPHS.split(text)
+        if len(paragraphs) == 1:
+            return text
+        telling = [max(volunteered(row).values()) >= TELLS_FROM for row in self.model.logits(paragraphs)]
+        return "\n\n".join(paragraphs[telling.index(True) :]) if any(telling) else text
 
     def _facts(
         self, texts: list[str], rows: Array, parts: int, question: OpenQuestion | None, facts: Facts, turn: int
