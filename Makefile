@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check install $(if $(INDEX),--extra-index-url $(INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format install bench eval train library docs screenshot browser kill clean
+.PHONY: help run test figures check format install bench eval train library docs screenshot browser kill clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,11 +17,14 @@ help: ## list the commands
 run: install ## open the chat in the browser, at http://127.0.0.1:8501 (PORT=... for another)
 	@$(BIN)/gapwise ui --port $(PORT)
 
-test: install ## run all tests but those of the browser
-	@$(BIN)/python -m pytest -m "not browser"
+test: install ## run all tests but those of the browser and of figures, in two processes
+	@$(BIN)/python -m pytest -m "not browser and not figures" -n 2 --dist loadfile
 
 browser: install ## run the browser tests (Chromium must be installed)
 	@$(BIN)/python -m pytest -m browser
+
+figures: install ## measure anew what the tables of docs/ say (minutes)
+	@$(BIN)/python -m pytest -m figures
 
 check: install ## lint and type-check everything
 	@$(BIN)/ruff check .

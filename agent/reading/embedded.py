@@ -228,7 +228,7 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
     }
     likeliest = max(values, key=lambda v: top[v])
     most = max(whole[UNKNOWN], top[likeliest])
-    if most < min(MANY_FROM, whole[OFF]) or (most < ANSWERED_FROM and likeliest in ENDING):
+    if most < min(MANY_FROM, whole[OFF]) or (most < MANY_FROM and likeliest in ENDING):
         return None
     if whole[UNKNOWN] > top[likeliest]:
         return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))

@@ -23,6 +23,7 @@ def shares(line: str) -> list[int]:
     return [int(found) for found in re.findall(r"(\d+)%", line)]
 
 
+@pytest.mark.figures
 def test_the_page_has_what_the_parts_reach_on_the_held_out_questions(library: Library) -> None:
     kept = PAGE.read_text(encoding="utf-8").partition(START)[2].partition(END)[0].splitlines()
     measured = list(part_rows(load_questions("held-out"), library.corpus, library.encoder, library.retriever.index))

@@ -69,6 +69,7 @@ def test_of_several_values_a_part_that_adds_nothing_is_right(
     assert matches(name, frozenset(read), frozenset(said)) is right
 
 
+@pytest.mark.figures
 def test_the_model_card_has_what_the_reader_reaches() -> None:
     kept = PAGE.read_text(encoding="utf-8").partition(READING_START)[2].partition(READING_END)[0].splitlines()
     names = ("citations", "volume")
