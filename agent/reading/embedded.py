@@ -54,7 +54,8 @@ UNCOUNTED_OFF, COUNTS_ELSE_OFF = 0.35, 0.03
 NOT_LABELLED = 0.5
 """Probability of `none` from which a clause's number counts no examples."""
 ENDING = frozenset({"works_fine", "not_llm"})
-"""What ends the interview, and is not taken for the likeliest of unlikely answers."""
+ENDS_FROM = 0.4
+"""What ends the interview, and its least probability: it is not taken for the likeliest of unlikely answers."""
 NUMBERED_FROM = 0.25
 """Least probability of a fact beside a number that counts it."""
 ANSWERED_FROM = 0.35
@@ -228,7 +229,7 @@ def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str
     }
     likeliest = max(values, key=lambda v: top[v])
     most = max(whole[UNKNOWN], top[likeliest])
-    if most < min(MANY_FROM, whole[OFF]) or (most < MANY_FROM and likeliest in ENDING):
+    if most < min(MANY_FROM, whole[OFF]) or (most < ENDS_FROM and likeliest in ENDING):
         return None
     if whole[UNKNOWN] > top[likeliest]:
         return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from agent.reading.utterances import INTERVIEW, Utterance
 from agent.vocabulary import GIVES_WAY, UNKNOWN
 
-CHATTER, SECOND, TYPOS, LOWER, BARE, RUN_ON = 0.15, 0.12, 0.2, 0.2, 0.2, 0.08
+CHATTER, SECOND, TYPOS, LOWER, BARE, RUN_ON = 0.15, 0.12, 0.12, 0.2, 0.2, 0.3
 """How often each variation happens; lower case, the missing full stop and the missing punctuation are drawn apart."""
-MARKS = re.compile(r"[,;:!.](?=\s|$)")
+MARKS = re.compile(r"[.,;:](?!\d)|[!?\"'’‘“”()…]")
 TROUBLE = 0.15
 """How often a second trouble is named beside a first one."""
 MOST_WORDS = 40
