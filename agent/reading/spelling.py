@@ -14,7 +14,7 @@ from importlib.resources import files
 from spellchecker import SpellChecker
 
 WORDS = "weights/words.txt"
-WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 SHORTEST = 4
 """Letters from which a word that nobody writes is taken for a slip."""
 SHORTEST_SHOUTED = 6
@@ -46,8 +46,8 @@ class Speller:
         return sum(self.counts.values())
 
     def corrected(self, text: str) -> str:
-        """The text with its slips put right, word for word: no word is added, lost or moved."""
-        return WORD.sub(lambda match: self._word(match[0]), text.replace("’", "'"))
+        """The text with its slips put right and its apostrophes plain, word for word: no word is added, lost or moved."""
+        return WORD.sub(lambda match: self._word(match[0].replace("’", "'")), text)
 
     def _word(self, typed: str) -> str:
         low = typed.lower()
@@ -88,7 +88,7 @@ def as_typed(quote: str, corrected: str, typed: str) -> str:
     """A part of a corrected text as it was typed; parts with an ellipsis between are looked up one by one."""
     if corrected == typed:
         return quote
-    words, originals = WORD.findall(corrected), WORD.findall(typed.replace("’", "'"))
+    words, originals = WORD.findall(corrected), WORD.findall(typed)
     return " … ".join(_restored(part, words, originals) for part in quote.split(" … "))
 
 
