@@ -14,9 +14,9 @@ from agent.judgement.plan import compose
 from agent.judgement.policy import next_question
 from agent.judgement.tables import DecisionModel, decision_model
 from agent.judgement.verdict import Verdict, half_said, judge
+from agent.reading.answers import exact_answer
 from agent.reading.clauses import clauses
 from agent.reading.counting import counted, examples_value
-from agent.reading.embedded import exact_answer
 from agent.reading.heads import ReaderModel, load_reader_model, softened_answers
 from agent.reading.layout import OFF
 from agent.reading.protocol import OpenQuestion, Reader, Reading

@@ -12,6 +12,8 @@ UNKNOWN = "unknown"
 """The value of a fact that the user says they do not know; it is no evidence."""
 GIVES_WAY = frozenset({"unclear", "works_fine", "not_llm", "none", "nothing", "fine"})
 """Values that give way to what says something, where both are said of one fact."""
+EXCLUSIVE = frozenset({"rag", "prompt_only"})
+"""What cannot both be in place: a search over documents, and nothing but a model and a prompt."""
 DONT_KNOW = "I don't know"
 """The last answer of every question."""
 
@@ -57,6 +59,11 @@ class FactKind:
     def all_wordings(self) -> tuple[Wording, ...]:
         """Every wording in which the fact may be asked for."""
         return (self.wording, *(wording for _, wording in self.variants))
+
+
+def telling(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Drops what says nothing beside something: "unclear" beside a named symptom, "fine" beside "too high"."""
+    return tuple(value for value in values if value not in GIVES_WAY) or values
 
 
 @cache

@@ -9,7 +9,7 @@ from agent.facts import BY_HAND, Fact, Facts, known_values
 from agent.graph.state import Context, State
 from agent.judgement.tables import DecisionModel
 from agent.judgement.verdict import names_no_failure
-from agent.reading.embedded import exact_answer
+from agent.reading.answers import exact_answer
 from agent.reading.protocol import Reading, open_question
 from agent.reading.utterances import INTERVIEW
 from agent.vocabulary import GIVES_WAY, fact_kinds

@@ -1,42 +1,27 @@
 """The embedded reader: trained heads over clauses, a grammar for numbers, and the rules that make facts of both."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agent.facts import Fact, Facts
+from agent.reading.answers import answer, exact_answer
 from agent.reading.clauses import clauses
-from agent.reading.counting import counted, counts, is_numeric, priced, values_and_unknown, weighed
-from agent.reading.heads import Array, ReaderModel, answer_probabilities, intent_probabilities, volunteered
+from agent.reading.counting import priced
+from agent.reading.heads import Array, ReaderModel, intent_probabilities, volunteered
 from agent.reading.language import has_words, is_foreign, is_interrogative, speaks_of_us
-from agent.reading.layout import OFF, layout
 from agent.reading.protocol import OpenQuestion, Reading
-from agent.reading.quantities import quantities
 from agent.reading.repair import repaired, takes_back
 from agent.reading.spelling import Speller, as_typed
+from agent.reading.unasked import in_passing, named_tools, opening_symptom
 from agent.reading.utterances import INTERVIEW
-from agent.vocabulary import DONT_KNOW, GIVES_WAY, UNKNOWN, fact_kinds
+from agent.vocabulary import fact_kinds, telling
 
-EXACT = 0.99
-"""Confidence of an answer that was clicked, or sent back word for word."""
-VOLUNTEERED_FROM = 0.7
-"""Least probability, over the message and its likeliest clause, at which something counts as said unasked."""
-DECIDES_FROM = 0.8
-"""The same for facts of which a misreading turns the verdict; below, they are asked for."""
-DECIDING = frozenset({"prompting", "context_test", "stack", "works_today"})
-SIDE_FROM = 0.5
-"""The same for facts that only add something to the plan."""
-SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
 ABOUT_THE_TRIAL = {
     "prompting": frozenset({"examples", "corpus_size"}),
     "cost": frozenset({"works_today", "prompting"}),
     "context_test": frozenset({"works_today"}),
 }
 """What the answer to a question seems to say and does not: examples in a prompt are no training data, a smaller model's quality is not today's."""
-OPENING_FROM = 0.5
-"""Least probability, over the message and its likeliest clause, of what goes wrong in an opening."""
-NO_MODEL_FROM = 0.7
-"""The same of an opening about no language model at all, which ends the interview."""
 INTERVIEW_ODDS = 40.0
 """How much likelier talk about the case has to be than something else, where nothing was read of it."""
 IMPATIENT_ODDS = 20.0
@@ -46,26 +31,7 @@ TELLS_FROM = 0.5
 PARAGRAPHS = re.compile(r"\n\s*\n")
 ASKS_FROM = 0.5
 """Least probability of a question about the subject at which a message that speaks of nobody is taken for one."""
-EXCLUSIVE = frozenset({"rag", "prompt_only"})
-"""What cannot both be in place: a search over documents, and nothing but a model and a prompt."""
 UNREAD = "unread"
-UNCOUNTED_OFF, COUNTS_ELSE_OFF = 0.35, 0.03
-"""Probability of `off` from which a text does not answer a question about a number: where it has none, and where it has one of something else."""
-NOT_LABELLED = 0.5
-"""Probability of `none` from which a clause's number counts no examples."""
-ENDING = frozenset({"works_fine", "not_llm"})
-ENDS_FROM = 0.4
-"""What ends the interview, and its least probability: it is not taken for the likeliest of unlikely answers."""
-NUMBERED_FROM = 0.25
-"""Least probability of a fact beside a number that counts it."""
-ANSWERED_FROM = 0.35
-"""Least probability of the best answer, below which the question counts as not answered."""
-MANY_FROM, SHARE_FROM = 0.5, 0.25
-"""Least probability of a value that may stand beside others; else the least share of the likeliest one."""
-TOLD_APART = 0.02
-"""Least probability at which another meaning of an answer is kept."""
-CLAUSE_FROM, HINTED = 0.8, 0.2
-"""A clause adds a value to an answer from the first, where the whole message has at least the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +70,7 @@ class EmbeddedReader:
         return Reading(
             intent=intent,
             facts=tuple(found[name] for name in fact_kinds() if name in found),
-            wants=_wants(rows[0], rows[-len(parts) :]),
+            wants=named_tools(rows[0], rows[-len(parts) :]),
             asks=_asks(texts[-len(parts) :], rows[-len(parts) :], intent, text),
             takes_back=takes_back(text),
         )
@@ -114,8 +80,8 @@ class EmbeddedReader:
         paragraphs = PARAGRAPHS.split(text)
         if len(paragraphs) == 1:
             return text
-        telling = [max(volunteered(row).values()) >= TELLS_FROM for row in self.model.logits(paragraphs)]
-        return "\n\n".join(paragraphs[telling.index(True) :]) if any(telling) else text
+        tells = [max(volunteered(row).values()) >= TELLS_FROM for row in self.model.logits(paragraphs)]
+        return "\n\n".join(paragraphs[tells.index(True) :]) if any(tells) else text
 
     def _facts(
         self, texts: list[str], rows: Array, parts: int, question: OpenQuestion | None, facts: Facts, turn: int
@@ -124,16 +90,16 @@ class EmbeddedReader:
         misleading = ABOUT_THE_TRIAL.get(question.fact, frozenset()) if question else frozenset()
         found = {
             fact.name: fact
-            for fact in _volunteered(texts[-parts:], rows[0], rows[-parts:], turn)
+            for fact in in_passing(texts[-parts:], rows[0], rows[-parts:], turn)
             if fact.name not in misleading
         }
         if _no_symptom_yet(facts) and (question is None or question.fact != "symptom"):
-            opening = _opening_symptom(texts, rows, parts, turn)
+            opening = opening_symptom(texts, rows, parts, turn)
             if opening:
                 found["symptom"] = _joined(found.get("symptom"), opening)
-        answer = self._answer(texts, rows, question.fact, turn) if question else None
-        if answer:
-            found[answer.name] = answer if not answer.known else _kept(found.get(answer.name), answer)
+        given = self._answer(texts, rows, question.fact, turn) if question else None
+        if given:
+            found[given.name] = _kept(found.get(given.name), given) if given.known else given
         return {name: priced(fact, texts[0]) for name, fact in found.items()}
 
     def _answer(self, texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
@@ -141,10 +107,10 @@ class EmbeddedReader:
         after = repaired(texts[0])
         if after != texts[0]:
             left = self.model.logits([after])
-            answer = _answer([after], left, name, turn)
-            if answer:
-                return replace(answer, quote=texts[0])
-        return _answer(texts, rows, name, turn)
+            found = answer([after], left, name, turn)
+            if found:
+                return replace(found, quote=texts[0])
+        return answer(texts, rows, name, turn)
 
 
 def _no_symptom_yet(facts: Facts) -> bool:
@@ -168,132 +134,11 @@ def _intent(row: Array, something_read: bool) -> str:
     return max(odds, key=lambda name: odds[name])
 
 
-def exact_answer(text: str, question: OpenQuestion, turn: int) -> Fact | None:
-    """The fact that a one-click answer states, where the text is one."""
-    said = text.strip().casefold()
-    if said == DONT_KNOW.casefold():
-        return Fact(question.fact, (UNKNOWN,), text.strip(), turn, EXACT)
-    for wording in fact_kinds()[question.fact].all_wordings:
-        for option, values in wording.answers:
-            if option.casefold() == said and option in question.options:
-                return Fact(question.fact, values, text.strip(), turn, EXACT)
-    return None
-
-
-def _answer(texts: list[str], rows: Array, name: str, turn: int) -> Fact | None:
-    """The answer to the open question: of the whole message, or of the clause that answers it where the whole does not."""
-    options = [answer_probabilities(row, name, asked=True) for row in rows]
-    if fact_kinds()[name].many:
-        return _answer_of_many(options, texts, name, turn)
-    best = 0 if options[0][OFF] < 0.5 else min(range(len(texts)), key=lambda i: options[i][OFF])
-    if is_numeric(name):
-        return _number(name, best, options, texts, turn)
-    scores, quote = options[best], texts[best]
-    if scores[OFF] >= 0.5:
-        return None
-    value = max((*fact_kinds()[name].values, UNKNOWN), key=lambda v: scores[v])
-    confidence = scores[value] / (1.0 - scores[OFF])
-    others = {v: round(p / (1.0 - scores[OFF]), 3) for v, p in scores.items() if v not in (value, OFF)}
-    otherwise = tuple((v, p) for v, p in others.items() if p >= TOLD_APART)
-    return (
-        Fact(name, (value,), quote, turn, round(confidence, 3), otherwise=otherwise)
-        if confidence >= ANSWERED_FROM
-        else None
-    )
-
-
-def _number(name: str, best: int, options: list[dict[str, float]], texts: list[str], turn: int) -> Fact | None:
-    """The answer of a fact that may be a number, read from the text at `best`: the whole message, or the clause that answers it."""
-    if options[best][OFF] >= _off_from(name, texts[best]):
-        return counted(name, texts[0], turn, asked=True)
-    counting = [texts[best]]
-    if name == "examples" and best == 0:  # what is said to lack its label counts for nothing
-        labelled = [t for t, o in zip(texts[1:], options[1:], strict=True) if o["none"] < NOT_LABELLED]
-        counting = labelled or counting
-    return weighed(name, texts[best], counting, turn, values_and_unknown(options[best], fact_kinds()[name].values))
-
-
-def _off_from(name: str, text: str) -> float:
-    """From which probability of `off` a text does not answer a question about a number: the less its numbers count, the sooner."""
-    if counts(name, text, asked=True):
-        return 0.5
-    return COUNTS_ELSE_OFF if quantities(text) else UNCOUNTED_OFF
-
-
-def _answer_of_many(options: list[dict[str, float]], texts: list[str], name: str, turn: int) -> Fact | None:
-    """All values that the message states, or that a clause states clearly and the message does not rule out; else the likeliest."""
-    values = fact_kinds()[name].values
-    whole = options[0]
-    top = {
-        v: max([whole[v], *(o[v] for o in options[1:] if o[v] >= CLAUSE_FROM and whole[v] >= HINTED)]) for v in values
-    }
-    likeliest = max(values, key=lambda v: top[v])
-    most = max(whole[UNKNOWN], top[likeliest])
-    if most < min(MANY_FROM, whole[OFF]) or (most < ENDS_FROM and likeliest in ENDING):
-        return None
-    if whole[UNKNOWN] > top[likeliest]:
-        return Fact(name, (UNKNOWN,), texts[0], turn, round(whole[UNKNOWN], 3))
-    said = _compatible(tuple(v for v in values if top[v] >= MANY_FROM))
-    if set(said) >= EXCLUSIVE:
-        less = min(EXCLUSIVE, key=lambda v: top[v])
-        said = tuple(v for v in said if v != less)
-    if said:
-        return Fact(name, said, texts[0], turn, round(min(top[v] for v in said), 3))
-    share = top[likeliest] / sum(top.values())
-    return Fact(name, (likeliest,), texts[0], turn, round(share, 3)) if share >= SHARE_FROM else None
-
-
-def _opening_symptom(texts: list[str], rows: Array, parts: int, turn: int) -> Fact | None:
-    """What goes wrong, read from a message that nobody asked for it: the whole and its likeliest clause have to say so."""
-    options = [answer_probabilities(row, "symptom", asked=False) for row in rows]
-    top: dict[str, tuple[float, str]] = {}
-    for value in fact_kinds()["symptom"].values:
-        scores = [o[value] * (1.0 - o[OFF]) for o in options]
-        best = max(range(len(texts) - parts, len(texts)), key=lambda i: scores[i])
-        top[value] = ((scores[0] + scores[best]) / 2, texts[best])
-    least = {"not_llm": NO_MODEL_FROM}
-    said = _compatible(tuple(v for v, (score, _) in top.items() if score >= least.get(v, OPENING_FROM)))
-    if not said:
-        return None
-    quote = " … ".join(dict.fromkeys(top[v][1] for v in said))
-    return Fact("symptom", said, quote, turn, round(min(top[v][0] for v in said), 3))
-
-
-def _volunteered(parts: list[str], whole: Array, rows: Array, turn: int) -> Iterator[Fact]:
-    """What a message says unasked, by the message and by the clause that says it most clearly."""
-    clearest = rows.argmax(axis=0)
-    scores = volunteered((whole + rows.max(axis=0)) / 2)
-    for name, kind in fact_kinds().items():
-        said = {v: scores[name, v] for v in kind.values if scores[name, v] >= _least(name)}
-        ranked = sorted(said, key=lambda v: -said[v])
-        values = _compatible(tuple(ranked)) if kind.many else tuple(ranked[:1])
-        if set(values) >= EXCLUSIVE:  # a search somewhere else, or one that is only planned: this is asked
-            continue
-        likeliest = max(kind.values, key=lambda v: scores[name, v])
-        part = parts[clearest[layout().volunteered[name, values[0] if values else likeliest]]]
-        number = counted(name, part, turn, asked=False)
-        if number and (values or scores[name, likeliest] >= NUMBERED_FROM):
-            yield number
-        elif values:
-            quote = " … ".join(dict.fromkeys(parts[clearest[layout().volunteered[name, v]]] for v in values))
-            yield Fact(name, values, quote, turn, round(min(said[v] for v in values), 3))
-
-
-def _least(name: str) -> float:
-    return DECIDES_FROM if name in DECIDING else SIDE_FROM if name in SIDE else VOLUNTEERED_FROM
-
-
-def _compatible(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Drops what says nothing beside something: "unclear" beside a named symptom, "fine" beside "too high"."""
-    telling = tuple(v for v in values if v not in GIVES_WAY)
-    return telling or values
-
-
 def _joined(earlier: Fact | None, later: Fact) -> Fact:
     """Two clauses of one message on one fact: values that can hold together are kept, else the later clause counts."""
     if earlier is None or not fact_kinds()[later.name].many:
         return later
-    values = _compatible(tuple(dict.fromkeys((*earlier.values, *later.values))))
+    values = telling(tuple(dict.fromkeys((*earlier.values, *later.values))))
     quote = earlier.quote if set(values) <= set(earlier.values) else f"{earlier.quote} … {later.quote}"
     return replace(later, values=values, quote=quote, confidence=max(earlier.confidence, later.confidence))
 
@@ -303,11 +148,6 @@ def _kept(volunteer: Fact | None, answer: Fact) -> Fact:
     if volunteer is None or volunteer.values == answer.values or not fact_kinds()[answer.name].many:
         return answer
     return _joined(volunteer, answer)
-
-
-def _wants(whole: Array, rows: Array) -> tuple[str, ...]:
-    scores = volunteered((whole + rows.max(axis=0)) / 2)
-    return tuple(v for (name, v), p in scores.items() if name == "wants" and p >= VOLUNTEERED_FROM)
 
 
 def _asks(parts: list[str], rows: Array, intent: str, text: str) -> str | None:

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from agent.errors import ConfigurationError, EngineFault
 from agent.facts import Fact, Facts
+from agent.reading.answers import exact_answer
 from agent.reading.counting import counted
-from agent.reading.embedded import exact_answer
 from agent.reading.protocol import OpenQuestion, Reader, Reading
 from agent.reading.utterances import INTENTS, INTERVIEW, WANTS
 from agent.settings import Settings
