@@ -9,6 +9,7 @@ from agent.facts import Facts
 from agent.graph.state import Context, State
 from agent.judgement.tables import DecisionModel
 from agent.judgement.verdict import COUNTS, Verdict, judge, names_no_failure
+from agent.reading.language import asks_back
 from agent.reply import Citation, Diagnosis, FactView, Kind, Question, Reply
 from agent.vocabulary import UNKNOWN, fact_kinds
 from agent.writing.answer import Answer, answer_from_sources, numbered_from
@@ -89,7 +90,8 @@ def notice(state: State, runtime: Runtime[Context]) -> State:
     """Say plainly what was understood of a message that is no part of the interview."""
     open_state = _with_open_question(state)
     question = _question(open_state) if not state.get("recommended") else None
-    text = NOTICES.get(state["heard"].intent, NOTICES["unread"])
+    unread = "asks_back" if question and asks_back(state["text"]) else "unread"
+    text = NOTICES.get(state["heard"].intent, NOTICES[unread])
     if question:
         text = f"{text}\n\n{_question_text(question)}"
     reply = replace(_reply("notice", text, open_state, runtime.context), question=question)

@@ -205,8 +205,21 @@ def speaks_of_us(text: str) -> bool:
 
 def is_interrogative(text: str) -> bool:
     """Whether a message is one sentence that asks, and does not turn to the one who is asked ("what do you mean?")."""
+    words = _words_of_one_question(text)
+    return _asks(words) and TO_YOU.isdisjoint(words)
+
+
+def asks_back(text: str) -> bool:
+    """Whether a message is one sentence that asks and turns to the one who is asked ("why do you ask?")."""
+    words = _words_of_one_question(text)
+    return _asks(words) and not TO_YOU.isdisjoint(words)
+
+
+def _words_of_one_question(text: str) -> list[str]:
     sentence = text.strip()
-    if not sentence.endswith("?") or re.search(r"[.!?]\s", sentence):
-        return False
-    words = re.findall(r"[a-z']+", sentence.lower())
-    return next((word for word in words if word not in LEAD_INS), "") in INTERROGATIVES and TO_YOU.isdisjoint(words)
+    one = sentence.endswith("?") and not re.search(r"[.!?]\s", sentence)
+    return re.findall(r"[a-z']+", sentence.lower()) if one else []
+
+
+def _asks(words: list[str]) -> bool:
+    return next((word for word in words if word not in LEAD_INS), "") in INTERROGATIVES

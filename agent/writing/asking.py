@@ -51,5 +51,5 @@ def experiments(names: Sequence[str], facts: Facts) -> list[str]:
 
 def said_back(quote: str) -> str:
     """The user's words as they can be said back within a sentence: one line, cut at a word, without anything that acts as markup."""
-    words = " ".join(MARKUP.sub("", quote).split()).strip(" .,;:!?…-")
+    words = " ".join(MARKUP.sub("", quote.replace("&", " and ")).split()).strip(" .,;:!?…-")
     return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0].rstrip(" .,;:!?-") + " …"

@@ -7,5 +7,6 @@ NOTICES = {
     "off_topic": "That is outside what I can help with; I work out why an LLM application disappoints and what to do about it.",
     "injection": "I take messages as a description of your case, not as instructions to me; nothing has changed.",
     "foreign": "I read English only so far; please say it in English.",
+    "asks_back": "The line below says why I ask. “I don't know” is an answer too; then you hear how to find out.",
     "unread": "I could not make out anything about your application in that. Plain words are fine: what does it do, and what goes wrong?",
 }

@@ -126,7 +126,8 @@ def _figures_said(report: Report) -> str:
         return ""
     if before is None or movement is None:
         return f"You report {now.text} now."
-    points = f"{round(100 * abs(now.value - before.value), 1):g} points " if now.is_share and movement != "same" else ""
+    by = f"{round(100 * abs(now.value - before.value), 1):g}"
+    points = f"{by} {'point' if by == '1' else 'points'} " if now.is_share and movement != "same" else ""
     return f"You report {before.text} before and {now.text} now: {points}{'no change' if movement == 'same' else movement}."
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agent import DONT_KNOW, Advisor, BadInput, UnknownConversation, fact_kinds, warm_in_background
+from agent.writing.notices import NOTICES
 from knowledge import ModelError
 
 Turn = dict[str, Any]
@@ -191,6 +192,14 @@ def test_praise_after_the_advice_says_that_the_failure_is_over(advisor: Advisor)
     reply = advisor.reply(conversation, "We did that, and the answers are all right now, the quality is good.")
     assert reply["facts"]["symptom"]["value"] == "works_fine"
     assert reply["diagnosis"]["primary"] == "none"
+
+
+def test_who_asks_why_is_told_why_and_asked_again(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    asked = advisor.reply(conversation, OPENING)["question"]
+    reply = advisor.reply(conversation, "why do you ask?")
+    assert reply["text"].startswith(NOTICES["asks_back"])
+    assert reply["question"] == asked
 
 
 def test_a_quality_set_by_hand_after_the_advice_changes_no_other_fact(advisor: Advisor) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.reading.language import is_foreign
+from agent.reading.language import asks_back, is_foreign, is_interrogative
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,14 @@ def test_another_language_is_foreign(text: str) -> None:
 )
 def test_english_without_small_words_is_not(text: str) -> None:
     assert not is_foreign(text)
+
+
+@pytest.mark.parametrize("text", ["why do you ask?", "So, what do you mean by that?", "And how would your test go?"])
+def test_a_question_to_the_one_who_asks_is_told_from_one_about_the_subject(text: str) -> None:
+    assert asks_back(text)
+    assert not is_interrogative(text)
+
+
+@pytest.mark.parametrize("text", ["How many examples does it take?", "You never know.", "We use it. Do you?"])
+def test_other_messages_do_not_ask_back(text: str) -> None:
+    assert not asks_back(text)
