@@ -7,7 +7,7 @@ applications is counted in the training data, by `agent.reading.word_counts`.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
@@ -35,7 +35,6 @@ class Speller:
 
     counts: Mapping[str, int]
     """How often the training data has each word."""
-    _known: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def _dictionary(self) -> SpellChecker:
@@ -56,9 +55,7 @@ class Speller:
             return typed
         if not (shouted or typed.islower() or typed.istitle()):
             return typed
-        if low not in self._known:
-            self._known[low] = self._meant(low)
-        meant = self._known[low]
+        meant = self._meant(low)
         if meant == low:
             return typed
         return meant.upper() if shouted else meant.capitalize() if typed.istitle() else meant

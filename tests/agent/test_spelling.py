@@ -14,6 +14,7 @@ from agent.reading.word_counts import count_words, lines
 from evals import load_scenarios
 from evals.wording import with_slips
 
+PEOPLE = Path(__file__).resolve().parents[2] / "evals" / "scenarios" / "tuning" / "people-za.yaml"
 FEWEST_RESTORED = 0.75
 """Share of slips put right as they were meant; some make another word, and names are in no list."""
 
@@ -26,11 +27,11 @@ def speller() -> Speller:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("we tryed teh promt, it wroks sometiems", "we tried teh prompt, it works sometimes"),
+        ("we tryed the promt, it wroks sometiems", "we tried the prompt, it works sometimes"),
         ("I dont konw about thousnad recrods", "I don't know about thousand records"),
         ("we haven’t mesured it", "we haven't measured it"),
         ("NOBODY MEASSURED IT", "NOBODY MEASURED IT"),
-        ("Retreival fetches teh wrong Pasages", "Retrieval fetches teh wrong Passages"),
+        ("Retreival fetches the wrong Pasages", "Retrieval fetches the wrong Passages"),
     ],
 )
 def test_a_slip_is_put_right_and_keeps_its_case(typed: str, meant: str, speller: Speller) -> None:
@@ -59,7 +60,7 @@ def test_no_text_loses_or_gains_a_word(text: str, speller: Speller) -> None:
 
 
 def test_most_slips_of_texts_that_it_was_not_made_from_are_put_right(speller: Speller) -> None:
-    people = load_scenarios([Path("evals/scenarios/tuning/people-za.yaml")])
+    people = load_scenarios([PEOPLE])
     text = " ".join(answer for person in people for answer in person.user.answers.values())
     slipped = with_slips(text, random.Random(5))
     pairs = zip(text.split(), slipped.split(), speller.corrected(slipped).split(), strict=True)
@@ -69,7 +70,7 @@ def test_most_slips_of_texts_that_it_was_not_made_from_are_put_right(speller: Sp
 
 
 def test_what_is_put_right_is_right_already_the_next_time(speller: Speller) -> None:
-    once = speller.corrected("teh retreival feches wrng pasages and nobdy mesures")
+    once = speller.corrected("the retreival feches wrng pasages and nobdy mesures")
     assert speller.corrected(once) == once
 
 
