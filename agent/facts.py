@@ -27,10 +27,13 @@ class Fact:
     unit: str | None = None
     otherwise: tuple[tuple[str, float], ...] = ()
     """What else the words may mean, each with its probability, where one value of several was read."""
+    half_heard: tuple[str, ...] = ()
+    """Values that may have been said beside these, too doubtful to count."""
 
     def __post_init__(self) -> None:
         """A checkpoint gives tuples back as lists."""
         object.__setattr__(self, "values", tuple(self.values))
+        object.__setattr__(self, "half_heard", tuple(self.half_heard))
         object.__setattr__(self, "otherwise", tuple((value, chance) for value, chance in self.otherwise))
 
     @property

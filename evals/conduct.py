@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from agent import UNKNOWN
+from agent import UNKNOWN, fact_kinds
 from agent.testing import decision_model, examples_value, half_said
 from evals.runner import Exchange, Result
 
@@ -22,7 +22,7 @@ def reasked(result: Result) -> list[bool]:
 
 
 def followed_up(result: Result) -> list[bool]:
-    """Of each question about what was known: whether what was said of it leaves open what decides, so that the question is another one."""
+    """Of each question about what was known: whether it asks for something else, as what was said of it leaves open what decides."""
     again = [e for e in _interview(result) if e.reply["kind"] == "question" and _known(e, e.reply["question"]["fact"])]
     return [_half_said(e, e.reply["question"]["fact"]) for e in again]
 
@@ -49,6 +49,8 @@ def _known(exchange: Exchange, fact: str) -> bool:
 
 
 def _half_said(exchange: Exchange, fact: str) -> bool:
+    if exchange.reply["question"]["text"] != fact_kinds()[fact].wording.question:
+        return True
     value, model = exchange.reply["facts"][fact]["value"], decision_model()
     if fact == "examples" and isinstance(value, int | float):
         value = examples_value(value)

@@ -4,7 +4,7 @@ The worth is looked up two steps ahead, because some facts (size, change, duties
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from agent.facts import Facts
 from agent.judgement.belief import ABOVE, BELOW, Belief, believe
 from agent.judgement.outcomes import losses, outcome_probabilities
 from agent.judgement.tables import Array, DecisionModel
-from agent.judgement.verdict import Verdict, is_open
+from agent.judgement.verdict import Verdict, is_open, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,19 @@ def next_question(facts: Facts, asked: frozenset[str], verdict: Verdict, model: 
     if worthy and unmet:
         return max((worthy[0], unmet[0]), key=lambda c: c.worth).fact
     chosen = worthy or unmet
-    return chosen[0].fact if chosen else None
+    if chosen:
+        return chosen[0].fact
+    return "symptom" if _second_trouble_matters(facts, asked, verdict, model) else None
+
+
+def _second_trouble_matters(facts: Facts, asked: frozenset[str], verdict: Verdict, model: DecisionModel) -> bool:
+    """Whether a trouble that was only half heard beside the first would change the verdict, or call for one more answer."""
+    symptom = facts.get("symptom")
+    if symptom is None or "symptom" in asked:
+        return False
+    joined = (replace(symptom, values=(*symptom.values, value)) for value in symptom.half_heard)
+    others = [judge({**facts, "symptom": both}, asked, model) for both in joined]
+    return any(other.outcome != verdict.outcome or set(other.unmet) - set(verdict.unmet) for other in others)
 
 
 def rank(facts: Facts, asked: frozenset[str], model: DecisionModel) -> list[Candidate]:

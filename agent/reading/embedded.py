@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, replace
 
 from agent.facts import Fact, Facts
-from agent.reading.answers import answer, exact_answer
+from agent.reading.answers import MANY_FROM, answer, exact_answer
 from agent.reading.clauses import clauses
 from agent.reading.counting import priced
 from agent.reading.heads import Array, ReaderModel, intent_probabilities, volunteered
-from agent.reading.language import has_words, is_foreign, is_interrogative, speaks_of_us
+from agent.reading.language import asks_back, has_words, is_foreign, is_interrogative, speaks_of_us
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.repair import repaired, takes_back
 from agent.reading.spelling import Speller, as_typed
@@ -63,8 +63,11 @@ class EmbeddedReader:
         if _only_asks(text, rows[0]):
             return Reading("question", (), (), text)
         asking = question is not None and is_interrogative(text)
-        found = self._facts(texts, rows, len(parts), None if asking else question, facts, turn)
+        answered = None if asking or asks_back(text) else question
+        found = self._facts(texts, rows, len(parts), answered, facts, turn)
         intent = "question" if asking else _intent(rows[0], any(fact.known for fact in found.values()))
+        if intent == INTERVIEW and answered and answered.fact == "symptom" and _half_heard(facts):
+            found["symptom"] = _further(found.get("symptom"), replace(facts["symptom"], quote=text, turn=turn))
         if intent == "tell_me_now":  # who will not answer has not said that they don't know
             found = {name: fact for name, fact in found.items() if fact.known}
         return Reading(
@@ -116,6 +119,16 @@ class EmbeddedReader:
 def _no_symptom_yet(facts: Facts) -> bool:
     """Whether nothing is known that goes wrong: nothing was said, or only that it is bad."""
     return "symptom" not in facts or facts["symptom"].values == ("unclear",)
+
+
+def _half_heard(facts: Facts) -> bool:
+    """Whether more may go wrong than what is known, so that the question about it asks for that."""
+    return "symptom" in facts and bool(facts["symptom"].half_heard)
+
+
+def _further(named: Fact | None, so_far: Fact) -> Fact:
+    """What goes wrong besides: what is plainly named; else what is known so far is all."""
+    return named if named and named.known and named.confidence >= MANY_FROM else so_far
 
 
 def _only_asks(text: str, row: Array) -> bool:

@@ -6,7 +6,7 @@ from agent.facts import Fact
 from agent.reading.counting import counted
 from agent.reading.heads import Array, answer_probabilities, volunteered
 from agent.reading.layout import OFF, layout
-from agent.vocabulary import EXCLUSIVE, fact_kinds, telling
+from agent.vocabulary import EXCLUSIVE, GIVES_WAY, fact_kinds, telling
 
 VOLUNTEERED_FROM = 0.7
 """Least probability, over the message and its likeliest clause, at which something counts as said unasked."""
@@ -18,6 +18,8 @@ SIDE_FROM = 0.5
 SIDE = frozenset({"regulated", "consistency", "deadline", "team", "eval_set"})
 OPENING_FROM = 0.5
 """Least probability, over the message and its likeliest clause, of what goes wrong in an opening."""
+HALF_HEARD_FROM = 0.2
+"""Least probability of a further trouble beside it, for it to be half heard."""
 NO_MODEL_FROM = 0.7
 """The same of an opening about no language model at all, which ends the interview."""
 NUMBERED_FROM = 0.25
@@ -37,7 +39,8 @@ def opening_symptom(texts: list[str], rows: Array, parts: int, turn: int) -> Fac
     if not said:
         return None
     quote = " … ".join(dict.fromkeys(top[v][1] for v in said))
-    return Fact("symptom", said, quote, turn, round(min(top[v][0] for v in said), 3))
+    half = tuple(v for v, (score, _) in top.items() if v not in GIVES_WAY | {*said} and score >= HALF_HEARD_FROM)
+    return Fact("symptom", said, quote, turn, round(min(top[v][0] for v in said), 3), half_heard=half)
 
 
 def in_passing(parts: list[str], whole: Array, rows: Array, turn: int) -> Iterator[Fact]:

@@ -202,6 +202,13 @@ def test_who_asks_why_is_told_why_and_asked_again(advisor: Advisor) -> None:
     assert reply["question"] == asked
 
 
+def test_not_knowing_after_the_advice_is_no_message_that_could_not_be_read(advisor: Advisor) -> None:
+    conversation = advisor.start()
+    for text in ("Our letters come out in the wrong format.", "just tell me now"):
+        advisor.reply(conversation, text)
+    assert advisor.reply(conversation, "no idea, sorry")["text"].startswith(NOTICES["dont_know"])
+
+
 def test_a_quality_set_by_hand_after_the_advice_changes_no_other_fact(advisor: Advisor) -> None:
     conversation = advisor.start()
     for text in ("Our letters come out in the wrong format.", "just tell me now"):

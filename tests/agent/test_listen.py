@@ -6,6 +6,9 @@ import pytest
 
 from agent.testing import Fact, Reading, merge
 
+TROUBLE = Fact("symptom", ("stale_facts",), "last year's prices", 1, 0.8)
+HALF = ("wrong_tone", "wrong_format")
+
 
 def heard(name: str, *values: str, confidence: float = 0.8) -> Reading:
     return Reading("interview", (Fact(name, values, " ".join(values), 2, confidence),), (), None)
@@ -45,3 +48,10 @@ def test_what_is_taken_back_is_replaced_and_not_joined() -> None:
     later = replace(heard("stack", "prompt_only"), takes_back=True)
     assert after(heard("stack", "rag"), later)["stack"] == ("prompt_only",)
     assert after(heard("stack", "rag"), heard("stack", "tools"))["stack"] == ("rag", "tools")
+
+
+def test_what_was_half_heard_stays_so_until_it_is_said() -> None:
+    opening = merge({}, replace(heard("symptom"), facts=(replace(TROUBLE, half_heard=HALF),)), None, False)
+    later = merge(opening, heard("symptom", "wrong_tone"), None, symptom_asked=False)
+    assert later["symptom"].values == ("stale_facts", "wrong_tone")
+    assert later["symptom"].half_heard == ("wrong_format",)

@@ -94,6 +94,24 @@ def test_a_count_in_passing_that_is_too_small_anyway_is_not_asked_about() -> Non
     assert following({**STUBBORN, **few}) != "examples"
 
 
+SETTLED = known(
+    stack="rag", context_test="retrieval_misses", knowledge_kind="documents", works_today="no", corpus_size="large"
+)
+
+
+def missing(*half_heard: str) -> dict[str, Fact]:
+    return {**SETTLED, "symptom": Fact("symptom", ("wrong_passages",), "", 1, 0.97, half_heard=half_heard)}
+
+
+@pytest.mark.parametrize(("half_heard", "asks"), [((), False), (("missing_facts",), False), (("wrong_tone",), True)])
+def test_a_second_trouble_half_heard_is_asked_about_where_it_would_change_the_verdict(
+    half_heard: tuple[str, ...], asks: bool
+) -> None:
+    asked = frozenset(fact_kinds()) - {"symptom", "prompting"}
+    assert (following(missing(*half_heard), asked) == "symptom") is asks
+    assert following(missing(*half_heard), asked | {"symptom"}) is None
+
+
 @steady
 @given(CASES, ASKED)
 def test_the_order_of_facts_does_not_matter(said: list[Fact], asked: frozenset[str]) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from agent import DONT_KNOW, fact_kinds
+from agent.facts import Fact, known_values
 from agent.reading.embedded import EmbeddedReader
 from agent.reading.heads import load_reader_model
-from agent.reading.protocol import OpenQuestion, Reading
+from agent.reading.protocol import OpenQuestion, Reading, open_question
 from agent.reading.spelling import load_speller
 from agent.vocabulary import UNKNOWN, Wording
 from knowledge import SentenceEncoder, visible_text
@@ -217,3 +218,31 @@ def test_a_search_and_nothing_but_a_prompt_are_never_both_in_place(reader: Embed
 def test_a_message_that_begins_by_taking_back_says_so(reader: EmbeddedReader) -> None:
     assert reader.read("no wait, nothing was uploaded, it is just our prompt", None, {}, 3).takes_back
     assert not reader.read("nothing was uploaded, it is just our prompt", None, {}, 3).takes_back
+
+
+BESIDES = {"symptom": Fact("symptom", ("missing_facts",), "no idea of our prices", 1, 0.9, half_heard=("wrong_tone",))}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("no", ("missing_facts",)),
+        ("nope, nothing else", ("missing_facts",)),
+        ("I think that's it", ("missing_facts",)),
+        ("yes the tone as well, far too stiff", ("wrong_tone",)),
+    ],
+)
+def test_asked_what_goes_wrong_besides_only_what_is_named_is_new(
+    text: str, values: tuple[str, ...], reader: EmbeddedReader
+) -> None:
+    question = open_question("symptom", known_values(BESIDES))
+    reading = reader.read(text, question, BESIDES, 4)
+    assert [fact.values for fact in reading.facts if fact.name == "symptom"] == [values]
+
+
+def test_an_opening_of_two_troubles_names_or_half_hears_the_second(reader: EmbeddedReader) -> None:
+    text = "It has no clue about our price list. And the letters, well, I would not say they sound like us, not quite."
+    (symptom,) = (fact for fact in reader.read(text, None, {}, 1).facts if fact.name == "symptom")
+    assert "missing_facts" in symptom.values
+    assert "wrong_tone" in (*symptom.values, *symptom.half_heard)
+    assert not {*symptom.values} & {*symptom.half_heard}
