@@ -1,4 +1,4 @@
-"""Whether what does not matter changes nothing: facts in another order, other wordings, slips, chatter, the same conversation once more."""
+"""Whether what does not matter changes nothing: facts in another order, other words, slips, chatter, the same conversation once more."""
 
 import json
 import random
@@ -21,10 +21,10 @@ UNLIKE = frozenset({"conversation", "elapsed_ms"})
 """What may differ between two runs of the same conversation."""
 FACTS, BY_HAND, AGAIN = "facts in another order", "facts set by hand in another order", "the same conversation again"
 SLIPS, SMALL, BARE = "typing slips", "small letters", "no punctuation"
-CHATTER, BUTTONS = "chatter in front", "one-click answers"
+CHATTER, BUTTONS, RETOLD = "chatter in front", "one-click answers", "retold by another author"
 EXACT = (FACTS, BY_HAND, AGAIN)
 """Kinds of which not a single variant may differ."""
-REWORDED = (SLIPS, SMALL, BARE, CHATTER, BUTTONS)
+REWORDED = (SLIPS, SMALL, BARE, CHATTER, BUTTONS, RETOLD)
 AT_LEAST = 0.99
 """Share of reworded variants that must come to the same verdict, and to the same citations."""
 MOST_SHOWN = 10
@@ -63,7 +63,9 @@ class Variant:
         return self.was is not None and self.became is not None and self.became.cited == self.was.cited
 
 
-def invariance(advisor: Advisor, person: Scenario, variants: int, seed: int) -> Iterator[Variant]:
+def invariance(
+    advisor: Advisor, person: Scenario, variants: int, seed: int, retold: Scenario | None = None
+) -> Iterator[Variant]:
     """Every variant of a person; none of one who has a script, and one that failed of one who gets no recommendation.
 
     Args:
@@ -71,6 +73,7 @@ def invariance(advisor: Advisor, person: Scenario, variants: int, seed: int) -> 
         person: who talks.
         variants: how many of each kind that is drawn; kinds that are not drawn come once.
         seed: of what is drawn.
+        retold: the same person in the words of another author, where there is one.
     """
     if not person.user.opening:
         return
@@ -87,6 +90,8 @@ def invariance(advisor: Advisor, person: Scenario, variants: int, seed: int) -> 
     for kind, changed in reworded(person, variants, chance):
         yield _variant(kind, was, held, advisor, run(advisor, changed))
     yield _variant(BUTTONS, was, held, advisor, run(advisor, person, presses(base, held.facts)))
+    if retold:
+        yield _variant(RETOLD, was, held, advisor, run(advisor, retold))
 
 
 def reordered(held: Known, chance: random.Random) -> Known:

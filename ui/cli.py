@@ -346,15 +346,17 @@ def eval_invariance(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files or folders.")],
     variants: Annotated[int, typer.Option(min=1, help="How many of each kind that is drawn, a person.")] = 2,
     seed: Annotated[int, typer.Option(help="Of what is drawn.")] = 1,
+    retold: Annotated[list[Path] | None, typer.Option(help="The same people in another author's words.")] = None,
 ) -> None:
     """Say the same thing otherwise and report whether verdict and citations stay; many minutes for many people."""
     from evals import invariance, invariance_lines, is_invariant
 
     scenarios = _scenarios(paths)
+    others = {person.id: person for person in _scenarios(retold)} if retold else {}
     found: list[Variant] = []
     with _errors_told(), _advisor_aside() as advisor, _progress("Talking") as progress:
         for number, person in enumerate(scenarios, 1):
-            found += invariance(advisor, person, variants, seed)
+            found += invariance(advisor, person, variants, seed, others.get(person.id))
             progress(number, len(scenarios))
     for line in invariance_lines(found):
         typer.echo(line)

@@ -69,7 +69,7 @@ def test_another_order_is_another_order_of_the_same_facts() -> None:
 @pytest.fixture(scope="module")
 def found(session_advisor: Advisor) -> list[Variant]:
     people = [person for person in load_scenarios([SEED_CASES]) if person.id in SAMPLE]
-    return [variant for person in people for variant in invariance(session_advisor, person, 1, 1)]
+    return [variant for person in people for variant in invariance(session_advisor, person, 1, 1, person)]
 
 
 def test_every_kind_of_variant_is_tried_on_everybody(found: list[Variant]) -> None:
