@@ -8,7 +8,7 @@ from agent.reading.answers import MANY_FROM, answer, exact_answer
 from agent.reading.clauses import clauses
 from agent.reading.counting import priced
 from agent.reading.heads import Array, ReaderModel, intent_probabilities, volunteered
-from agent.reading.language import asks_back, has_words, is_foreign, is_interrogative, speaks_of_us
+from agent.reading.language import agrees, asks_back, has_words, is_foreign, is_interrogative, speaks_of_us
 from agent.reading.protocol import OpenQuestion, Reading
 from agent.reading.repair import repaired, takes_back
 from agent.reading.spelling import Speller, as_typed
@@ -67,7 +67,7 @@ class EmbeddedReader:
         found = self._facts(texts, rows, len(parts), answered, facts, turn)
         intent = "question" if asking else _intent(rows[0], any(fact.known for fact in found.values()))
         if intent == INTERVIEW and answered and answered.fact == "symptom" and _half_heard(facts):
-            found["symptom"] = _further(found.get("symptom"), replace(facts["symptom"], quote=text, turn=turn))
+            found["symptom"] = _further(found.get("symptom"), facts["symptom"], text, turn)
         if intent == "tell_me_now":  # who will not answer has not said that they don't know
             found = {name: fact for name, fact in found.items() if fact.known}
         return Reading(
@@ -126,9 +126,12 @@ def _half_heard(facts: Facts) -> bool:
     return "symptom" in facts and bool(facts["symptom"].half_heard)
 
 
-def _further(named: Fact | None, so_far: Fact) -> Fact:
-    """What goes wrong besides: what is plainly named; else what is known so far is all."""
-    return named if named and named.known and named.confidence >= MANY_FROM else so_far
+def _further(named: Fact | None, so_far: Fact, text: str, turn: int) -> Fact:
+    """What goes wrong besides: what is plainly named, or what was half heard where somebody just agrees; else nothing more."""
+    if named and named.known and named.confidence >= MANY_FROM:
+        return named
+    values = so_far.half_heard if agrees(text) else so_far.values
+    return replace(so_far, values=values, quote=text, turn=turn, half_heard=())
 
 
 def _only_asks(text: str, row: Array) -> bool:

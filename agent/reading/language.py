@@ -37,6 +37,8 @@ INTERROGATIVES = frozenset(
 )
 """Words that a question begins with; "isn't" and its like begin tags and guesses."""
 TO_YOU = frozenset({"you", "your", "yours"})
+AGREEING = frozenset({"yes", "yeah", "yep", "yup", "right", "correct", "exactly", "indeed", "true"})
+BESIDE_AGREEING = frozenset({"that", "this", "it", "too", "also", "as", "well", "is", "does", "happens", "please"})
 FUNCTION_WORDS = frozenset(
     [
         "the",
@@ -213,6 +215,12 @@ def asks_back(text: str) -> bool:
     """Whether a message is one sentence that asks and turns to the one who is asked ("why do you ask?")."""
     words = _words_of_one_question(text)
     return _asks(words) and not TO_YOU.isdisjoint(words)
+
+
+def agrees(text: str) -> bool:
+    """Whether a message agrees and says nothing else ("yes, that too")."""
+    words = re.findall(r"[a-z']+", text.lower())
+    return bool(words) and words[0] in AGREEING and set(words) <= AGREEING | BESIDE_AGREEING
 
 
 def _words_of_one_question(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from agent.facts import Facts, known_values
 from agent.vocabulary import fact_kinds
+from agent.writing.names import value_in_words
 
 FOLLOWS_FROM = {
     "prompting": ("symptom", "works_today"),
@@ -31,7 +32,10 @@ MARKUP = re.compile(r"[\\`*_\[\]#|<>&~$@“”\"]|(?<=\w):(?=//)")
 
 def reason(fact: str, facts: Facts) -> str:
     """The reason for a question: what the user said that leads to it, and what its answer decides."""
-    why = fact_kinds()[fact].wording_for(known_values(facts)).why
+    kind = fact_kinds()[fact]
+    why = kind.wording_for(known_values(facts)).why
+    if fact in facts and facts[fact].half_heard:
+        return f"{why} What I half heard: {value_in_words(kind.values, facts[fact].half_heard, None)}."
     for name in FOLLOWS_FROM.get(fact, ()):
         told = name in facts and facts[name].known and not facts[name].set_by_hand
         if told and (words := said_back(facts[name].quote)):

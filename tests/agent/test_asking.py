@@ -21,6 +21,12 @@ def test_without_words_to_refer_to_the_reason_stands_alone() -> None:
     assert reason("prompting", fact("symptom", UNKNOWN, "no idea")) == fact_kinds()["prompting"].wording.why
 
 
+def test_who_is_asked_about_a_second_trouble_hears_which_one_was_half_heard() -> None:
+    symptom = Fact("symptom", ("missing_facts",), "no idea of our prices", 1, 0.9, half_heard=("wrong_tone",))
+    told = reason("symptom", {"symptom": symptom})
+    assert told.endswith(f"{fact_kinds()['symptom'].values['wrong_tone']}.")
+
+
 @pytest.mark.parametrize("quote", ["**bold** [1](http://x) `code` $a$ <b>", "a\nb | c # d", '"quoted" “twice”'])
 def test_nothing_said_back_acts_as_markup(quote: str) -> None:
     assert not set(said_back(quote)) & set('*[]`$<>|#\n“”"')

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.reading.language import asks_back, is_foreign, is_interrogative
+from agent.reading.language import agrees, asks_back, is_foreign, is_interrogative
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,11 @@ def test_a_question_to_the_one_who_asks_is_told_from_one_about_the_subject(text:
 @pytest.mark.parametrize("text", ["How many examples does it take?", "You never know.", "We use it. Do you?"])
 def test_other_messages_do_not_ask_back(text: str) -> None:
     assert not asks_back(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "agreed"),
+    [("yes", True), ("Yeah, that too.", True), ("yes, that's all", False), ("that", False), ("", False)],
+)
+def test_bare_agreement_is_told_from_more(text: str, agreed: bool) -> None:
+    assert agrees(text) is agreed

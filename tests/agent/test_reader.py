@@ -229,6 +229,9 @@ BESIDES = {"symptom": Fact("symptom", ("missing_facts",), "no idea of our prices
         ("no", ("missing_facts",)),
         ("nope, nothing else", ("missing_facts",)),
         ("I think that's it", ("missing_facts",)),
+        ("yes that's all", ("missing_facts",)),
+        ("yes, that too", ("wrong_tone",)),
+        ("Yep!", ("wrong_tone",)),
         ("yes the tone as well, far too stiff", ("wrong_tone",)),
     ],
 )
