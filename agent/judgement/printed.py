@@ -106,7 +106,8 @@ def _questions(model: DecisionModel) -> Iterator[str]:
         "",
         f"Said in passing, these leave open what decides: {_values(model.halfway)}. Where the quality is not said to be right, the symptom is asked for",
     )
-    yield from (f"once more if nothing but these was said of it: {', '.join(sorted(model.silent_on_quality))}.", "")
+    yield f"once more if nothing but these was said of it: {', '.join(sorted(model.silent_on_quality))}. A trouble that was half heard beside another is"
+    yield from ("asked about last, where it would change the verdict or call for one more answer.", "")
 
 
 def _values(by_fact: Mapping[str, frozenset[str]]) -> str:
