@@ -22,7 +22,7 @@ from agent.vocabulary import UNKNOWN
 COUNTS = 0.5
 """Probability from which a gap counts as there."""
 CONTENT_FROM = 0.8
-"""Least confidence of an answer that it works, for the advice to leave it alone."""
+"""Least confidence of an answer that it works, or of praise, for the advice to leave it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,6 @@ def _content(facts: Facts) -> bool:
     values = known_values(facts)
     symptom, works = values.get("symptom", ()), values.get("works_today", ())
     sure = "yes" in works and facts["works_today"].confidence >= CONTENT_FROM
-    praised = "works_fine" in symptom and "not_measured" not in works
+    praised = "works_fine" in symptom and "not_measured" not in works and facts["symptom"].confidence >= CONTENT_FROM
     unnamed = "unclear" in symptom and not (sure and facts["symptom"].confidence < CONTENT_FROM)
     return "not_llm" in symptom or (not unnamed and (sure or praised))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agent.facts import Fact
+from agent.reading.answers import ENDING
 from agent.reading.counting import counted
 from agent.reading.heads import Array, answer_probabilities, volunteered
 from agent.reading.layout import OFF, layout
@@ -22,6 +23,8 @@ HALF_HEARD_FROM = 0.2
 """Least probability of a further trouble beside it, for it to be half heard."""
 NO_MODEL_FROM = 0.7
 """The same of an opening about no language model at all, which ends the interview."""
+SHORT = 4
+"""A message of fewer words does not end the interview unasked."""
 NUMBERED_FROM = 0.25
 """Least probability of a fact beside a number that counts it."""
 
@@ -47,6 +50,8 @@ def in_passing(parts: list[str], whole: Array, rows: Array, turn: int) -> Iterat
     """What a message says unasked, by the message and by the clause that says it most clearly."""
     clearest = rows.argmax(axis=0)
     scores = volunteered((whole + rows.max(axis=0)) / 2)
+    if len(" ".join(parts).split()) < SHORT:
+        scores.update({("symptom", value): 0.0 for value in ENDING})
     for name, kind in fact_kinds().items():
         said = {v: scores[name, v] for v in kind.values if scores[name, v] >= _least(name)}
         ranked = sorted(said, key=lambda v: -said[v])

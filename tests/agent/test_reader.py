@@ -249,3 +249,10 @@ def test_an_opening_of_two_troubles_names_or_half_hears_the_second(reader: Embed
     assert "missing_facts" in symptom.values
     assert "wrong_tone" in (*symptom.values, *symptom.half_heard)
     assert not {*symptom.values} & {*symptom.half_heard}
+
+
+@pytest.mark.parametrize("text", ["everyone complains", "people moan", "all good"])
+def test_a_word_or_two_about_something_else_does_not_end_the_interview(text: str, reader: EmbeddedReader) -> None:
+    known = {"symptom": Fact("symptom", (UNKNOWN,), "idk", 2, 0.9)}
+    read = [fact.values for fact in reader.read(text, asked("stack"), known, 3).facts if fact.name == "symptom"]
+    assert not [values for values in read if {*values} & {"works_fine", "not_llm"}]

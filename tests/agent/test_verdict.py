@@ -135,8 +135,11 @@ def test_the_verdict_follows_the_contract(case: str) -> None:
 
 
 @pytest.mark.parametrize(("confidence", "first_step"), [(0.95, "out_of_scope"), (0.6, "measure_first")])
-def test_it_is_left_alone_on_an_answer_that_was_surely_read(confidence: float, first_step: str) -> None:
-    facts = {"works_today": Fact("works_today", ("yes",), "", 2, confidence)}
+@pytest.mark.parametrize(("name", "value"), [("works_today", "yes"), ("symptom", "works_fine")])
+def test_it_is_left_alone_on_an_answer_that_was_surely_read(
+    name: str, value: str, confidence: float, first_step: str
+) -> None:
+    facts = {name: Fact(name, (value,), "", 2, confidence)}
     found = judge(facts, frozenset({"symptom", "works_today"}), MODEL)
     assert (found.primary, found.first_step) == ("none", first_step)
 
