@@ -22,7 +22,7 @@ from agent.vocabulary import UNKNOWN
 COUNTS = 0.5
 """Probability from which a gap counts as there."""
 CONTENT_FROM = 0.8
-"""Least confidence of an answer that it works, or of praise, for the advice to leave it alone."""
+"""Least probability that an answer that it works, or praise, was read rightly, for the advice to leave it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,8 @@ def _content(facts: Facts) -> bool:
     """
     values = known_values(facts)
     symptom, works = values.get("symptom", ()), values.get("works_today", ())
-    sure = "yes" in works and facts["works_today"].confidence >= CONTENT_FROM
-    praised = "works_fine" in symptom and "not_measured" not in works and facts["symptom"].confidence >= CONTENT_FROM
+    yes = facts["works_today"].chance(frozenset({"yes"})) if works else 0.0
+    praise = facts["symptom"].confidence if "works_fine" in symptom and "not_measured" not in works else 0.0
+    sure = 1.0 - (1.0 - yes) * (1.0 - praise) >= CONTENT_FROM
     unnamed = "unclear" in symptom and not (sure and facts["symptom"].confidence < CONTENT_FROM)
-    return "not_llm" in symptom or (not unnamed and (sure or praised))
+    return "not_llm" in symptom or (sure and not unnamed)

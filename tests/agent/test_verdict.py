@@ -144,6 +144,13 @@ def test_it_is_left_alone_on_an_answer_that_was_surely_read(
     assert (found.primary, found.first_step) == ("none", first_step)
 
 
+def test_praise_and_an_answer_each_doubtful_are_sure_together() -> None:
+    facts = {
+        name: Fact(name, (value,), "", 2, 0.6) for name, value in (("works_today", "yes"), ("symptom", "works_fine"))
+    }
+    assert judge(facts, frozenset(facts), MODEL).first_step == "out_of_scope"
+
+
 @pytest.mark.parametrize(
     ("task", "number", "first_step"),
     [
