@@ -49,8 +49,8 @@ def _known(exchange: Exchange, fact: str) -> bool:
 
 
 def _half_said(exchange: Exchange, fact: str) -> bool:
-    if exchange.reply["question"]["text"] != fact_kinds()[fact].wording.question:
-        return True
+    if fact == "symptom" and exchange.reply["question"]["text"] != fact_kinds()[fact].wording.question:
+        return True  # asked in other words: what goes wrong besides
     value, model = exchange.reply["facts"][fact]["value"], decision_model()
     if fact == "examples" and isinstance(value, int | float):
         value = examples_value(value)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent import fact_kinds
 from evals import Exchange, Given, Result, Scenario, report
 from evals.checks import Check
 from evals.shares import wilson
@@ -22,7 +23,8 @@ def person(name: str = "one", group: str | None = None, author: str = "", **expe
 
 def asks(fact: str, kind: str = "question", **facts: str) -> dict[str, Any]:
     held = {name: {"value": value} for name, value in facts.items()}
-    return {"kind": kind, "question": {"fact": fact}, "facts": held, "recommendation": None}
+    text = fact_kinds()[fact].wording_for({name: (value,) for name, value in facts.items()}).question
+    return {"kind": kind, "question": {"fact": fact, "text": text}, "facts": held, "recommendation": None}
 
 
 def advises(
@@ -183,6 +185,11 @@ def test_a_question_that_goes_on_from_half_an_answer_is_told_apart() -> None:
     found = figures(talk(person(), asks("cost", cost="too_high"), asks("symptom", symptom="too_slow"), advises()))
     assert found["questions about what was already known"].startswith("2 of 2")
     assert found["… of them on what was only half said"].startswith("2 of 2")
+
+
+def test_what_goes_wrong_besides_is_another_question_than_what_goes_wrong() -> None:
+    found = figures(talk(person(), asks("symptom", symptom="missing_facts"), advises()))
+    assert found["… of them on what was only half said"].startswith("1 of 1")
 
 
 def test_what_is_asked_after_the_recommendation_is_no_part_of_the_interview() -> None:
