@@ -31,9 +31,10 @@ class Fact:
     """Values that may have been said beside these, too doubtful to count."""
 
     def __post_init__(self) -> None:
-        """A checkpoint gives tuples back as lists."""
+        """A checkpoint gives tuples back as lists; what is said is not half heard."""
         object.__setattr__(self, "values", tuple(self.values))
-        object.__setattr__(self, "half_heard", tuple(self.half_heard))
+        beside = tuple(value for value in dict.fromkeys(self.half_heard) if value not in self.values)
+        object.__setattr__(self, "half_heard", beside)
         object.__setattr__(self, "otherwise", tuple((value, chance) for value, chance in self.otherwise))
 
     @property

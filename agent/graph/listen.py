@@ -100,5 +100,4 @@ def _union(old: Fact, new: Fact) -> Fact:
     if telling == old.values:
         return old
     quote = new.quote if set(telling) <= set(new.values) else f"{old.quote} … {new.quote}"
-    half_heard = tuple(v for v in dict.fromkeys((*old.half_heard, *new.half_heard)) if v not in telling)
-    return replace(new, values=telling, quote=quote, half_heard=half_heard)
+    return replace(new, values=telling, quote=quote, half_heard=(*old.half_heard, *new.half_heard))

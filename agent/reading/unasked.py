@@ -42,7 +42,7 @@ def opening_symptom(texts: list[str], rows: Array, parts: int, turn: int) -> Fac
     if not said:
         return None
     quote = " … ".join(dict.fromkeys(top[v][1] for v in said))
-    half = tuple(v for v, (score, _) in top.items() if v not in GIVES_WAY | {*said} and score >= HALF_HEARD_FROM)
+    half = tuple(v for v, (score, _) in top.items() if v not in GIVES_WAY and score >= HALF_HEARD_FROM)
     return Fact("symptom", said, quote, turn, round(min(top[v][0] for v in said), 3), half_heard=half)
 
 

@@ -50,6 +50,11 @@ def test_what_is_taken_back_is_replaced_and_not_joined() -> None:
     assert after(heard("stack", "rag"), heard("stack", "tools"))["stack"] == ("rag", "tools")
 
 
+def test_what_is_said_is_not_half_heard() -> None:
+    both = replace(TROUBLE, values=("stale_facts", "wrong_tone"), half_heard=(*HALF, "stale_facts"))
+    assert both.half_heard == ("wrong_format",)
+
+
 def test_what_was_half_heard_stays_so_until_it_is_said() -> None:
     opening = merge({}, replace(heard("symptom"), facts=(replace(TROUBLE, half_heard=HALF),)), None, False)
     later = merge(opening, heard("symptom", "wrong_tone"), None, symptom_asked=False)
